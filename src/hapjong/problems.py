@@ -1,0 +1,124 @@
+"""Faults found in files: collected, never fixed in silence, reported all at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class Problem(NamedTuple):
+    """One fault: which file, where in it, and what is wrong."""
+
+    file: str
+    place: str
+    fault: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in self if part)
+
+
+class ProblemsError(Exception):
+    """Input that cannot be used, with every problem that was found in it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def decode_json(data: bytes, record: type[T], file: str, place: str = "") -> T:
+    """Decode JSON into a record.
+
+    Raises ProblemsError with every fault.  msgspec, which is fast, stops at the
+    first fault; only a file that has one pays for the full list.
+    """
+    try:
+        return msgspec.json.decode(data, type=record)
+    except UnicodeDecodeError as error:
+        fault = f"not UTF-8: byte {error.start} cannot be decoded"
+        raise ProblemsError([Problem(file, place, fault)]) from error
+    except msgspec.ValidationError as error:
+        raise ProblemsError(
+            _every_fault(msgspec.json.decode(data), record, file, place, error)
+        ) from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ProblemsError([Problem(file, place, f"not JSON: {error}")]) from error
+
+
+def convert(raw: object, record: type[T], file: str, place: str = "") -> T:
+    """Convert plain data (from YAML or TOML) into a record; errors as in `decode_json`."""
+    try:
+        return msgspec.convert(raw, type=record)
+    except msgspec.ValidationError as error:
+        raise ProblemsError(_every_fault(raw, record, file, place, error)) from error
+
+
+def read_yaml(data: bytes, file: str) -> Any:
+    """Parse YAML.  Raises ProblemsError with the line of a syntax error or a repeated key."""
+    import yaml
+
+    class Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            seen: set[str] = set()
+            for key, _ in node.value:
+                if key.value in seen:
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f"the key {key.value!r} stands twice", key.start_mark
+                    )
+                seen.add(key.value)
+            return super().construct_mapping(node, deep)
+
+    try:
+        return yaml.load(data.decode(), Loader=Loader)  # noqa: S506 - a subclass of SafeLoader
+    except UnicodeDecodeError as error:
+        fault = f"not UTF-8: byte {error.start} cannot be decoded"
+        raise ProblemsError([Problem(file, "", fault)]) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 1}" if mark else ""
+        fault = getattr(error, "problem", None) or str(error)
+        raise ProblemsError([Problem(file, place, f"not YAML: {fault}")]) from error
+    except ValueError as error:  # a date that is none, such as 2025-02-31
+        raise ProblemsError([Problem(file, "", f"not YAML: {error}")]) from error
+
+
+def _every_fault(
+    raw: object, record: type, file: str, place: str, error: Exception
+) -> list[Problem]:
+    """Every structural fault of ``raw``, each with its JSON path."""
+    plain = msgspec.to_builtins(raw, str_keys=True)
+    faults = [
+        (_path(fault.absolute_path), _shorten(fault.message))
+        for fault in sorted(
+            _validator(record).iter_errors(plain), key=lambda e: list(map(str, e.absolute_path))
+        )
+    ]
+    # msgspec is stricter than JSON Schema in a few spots (dates, integers): never lose its word.
+    faults = faults or [("$", str(error))]
+    return [
+        Problem(
+            file, " ".join(part for part in (f"{place}:" if place else "", path) if part), fault
+        )
+        for path, fault in faults
+    ]
+
+
+@cache
+def _validator(record: type) -> Any:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(msgspec.json.schema(record))
+
+
+def _path(parts: Iterable[str | int]) -> str:
+    return "$" + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in parts)
+
+
+def _shorten(message: str, limit: int = 200) -> str:
+    message = re.sub(r"\s+", " ", message)
+    return message if len(message) <= limit else message[: limit - 1] + "…"
