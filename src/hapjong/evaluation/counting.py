@@ -1,0 +1,151 @@
+"""What is counted in one article, for every row of the metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from hapjong.corpus.registry import Registry, organisation
+from hapjong.evaluation.metrics import LADDER, ROW, ROWS, Counts
+from hapjong.evaluation.submission import Prediction
+from hapjong.schema import SYMMETRIC_TYPES, Annotation, PartnershipType, Status
+
+Bounds = tuple[int, int]
+
+
+class Fact(NamedTuple):
+    """What a partnership says about two entities; symmetric types in canonical order."""
+
+    head: str
+    tail: str
+    type: PartnershipType
+    status: Status
+
+    def rungs(self) -> tuple[tuple[str, ...], ...]:
+        """What must match on each rung of `LADDER`."""
+        first, second = sorted((self.head, self.tail))
+        return (
+            (first, second),
+            (first, second, self.type),
+            (self.head, self.tail, self.type),
+            (self.head, self.tail, self.type, self.status),
+        )
+
+
+def make_facts(
+    claims: Iterable[tuple[str, str, PartnershipType, Status]], registry: Registry
+) -> set[Fact]:
+    """Facts of (head, tail, type, status), over organisations.
+
+    A person stands for the organisation of their affiliation; an entity with itself is
+    dropped; symmetric pairs are put in one order; duplicates count once.
+    """
+    facts = set()
+    for head, tail, kind, status in claims:
+        head, tail = organisation(registry, head), organisation(registry, tail)
+        if head == tail:
+            continue
+        if kind in SYMMETRIC_TYPES:
+            head, tail = sorted((head, tail))
+        facts.add(Fact(head, tail, kind, status))
+    return facts
+
+
+def gold_facts(annotation: Annotation, registry: Registry) -> set[Fact]:
+    """The facts of an annotation."""
+    entity = {mention.id: mention.entity or mention.id for mention in annotation.mentions}
+    claims = (
+        (entity[head], entity[tail], partnership.type, partnership.status)
+        for partnership in annotation.partnerships
+        for head, tail in partnership.pairs()
+    )
+    return make_facts(claims, registry)
+
+
+def predicted_facts(*, gold: Annotation, predicted: Prediction, registry: Registry) -> set[Fact]:
+    """The facts of a prediction.
+
+    A span stands for the entity of the gold mention with the same boundaries.  Where there
+    is none, it stands for itself, which no gold fact holds: the fact is wrong.
+    """
+    entity = {m.bounds: m.entity for m in gold.mentions if m.entity is not None}
+
+    def named(bounds: Bounds) -> str:
+        return entity.get(bounds, f"[{bounds[0]}, {bounds[1]})")
+
+    claims = ((named(p.head), named(p.tail), p.type, p.status) for p in predicted.partnerships)
+    return make_facts(claims, registry)
+
+
+def count_article(*, gold: Annotation, predicted: Prediction, registry: Registry) -> Counts:
+    """Correct, predicted and gold items of every row: an array ``(rows, 3)``."""
+    counts = np.zeros((len(ROWS), 3), dtype=np.int64)
+    for row, gold_items, predicted_items in _items(gold, predicted, registry):
+        counts[ROW[row]] = (
+            len(gold_items & predicted_items),
+            len(predicted_items),
+            len(gold_items),
+        )
+    return counts
+
+
+Items = Iterator[tuple[str, "set[object]", "set[object]"]]
+
+
+def _items(gold: Annotation, predicted: Prediction, registry: Registry) -> Items:
+    """For each row the sets of gold and of predicted items; what is equal is correct."""
+    yield from _ner_items(
+        {(m.start, m.end, m.type) for m in gold.mentions},
+        {(m.start, m.end, m.type) for m in predicted.mentions},
+    )
+    gold_rungs = _rungs(gold_facts(gold, registry))
+    predicted_rungs = _rungs(predicted_facts(gold=gold, predicted=predicted, registry=registry))
+    for rung in LADDER:
+        yield rung, gold_rungs[rung], predicted_rungs[rung]
+    yield from _by_label(
+        "stance",
+        {(s.id, s.polarity) for s in gold.stances},
+        {(s.id, s.polarity) for s in predicted.stances},
+    )
+    answer = predicted.article_stance
+    yield from _by_label(
+        "article_stance",
+        {("article", gold.article_stance)},
+        set() if answer is None else {("article", answer)},
+    )
+
+
+def _ner_items(gold: set[tuple[int, int, str]], predicted: set[tuple[int, int, str]]) -> Items:
+    yield from _by_label("ner", gold, predicted)
+    yield "ner_boundary", {item[:2] for item in gold}, {item[:2] for item in predicted}
+    yield "ner_char", set(_characters(gold)), set(_characters(predicted))
+
+
+def _characters(mentions: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, str]]:
+    """Every character inside a mention with its type; those outside (O) are not counted."""
+    for start, end, kind in mentions:
+        for position in range(start, end):
+            yield position, kind
+
+
+def _by_label(
+    prefix: str, gold: Collection[tuple[object, ...]], predicted: Collection[tuple[object, ...]]
+) -> Items:
+    """The items of each label apart; an item's label is its last element."""
+    labels = [row.partition(":")[2] for row in ROWS if row.startswith(f"{prefix}:")]
+    for label in labels:
+        yield (
+            f"{prefix}:{label}",
+            {item for item in gold if item[-1] == label},
+            {item for item in predicted if item[-1] == label},
+        )
+
+
+def _rungs(facts: Iterable[Fact]) -> Mapping[str, set[object]]:
+    rungs: dict[str, set[object]] = {rung: set() for rung in LADDER}
+    for fact in facts:
+        for rung, key in zip(LADDER, fact.rungs(), strict=True):
+            rungs[rung].add(key)
+    return rungs

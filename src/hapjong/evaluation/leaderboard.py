@@ -1,0 +1,95 @@
+"""``hapjong leaderboard``: every submission scored again, and the table of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from hapjong.corpus.dataset import Corpus
+from hapjong.evaluation.metrics import HEADLINES, OVERALL
+from hapjong.evaluation.scoring import Report, Score, score
+from hapjong.evaluation.submission import PREDICTIONS, read_submission
+from hapjong.problems import Problem, ProblemsError
+from hapjong.schema import Split, Track
+
+SCORES = "scores.json"
+COLUMNS = (OVERALL, *HEADLINES)
+
+
+def score_all(corpus: Corpus, split: Split) -> dict[Path, Report]:
+    """The report of every submission folder.  Raises ProblemsError with the faults of all."""
+    reports: dict[Path, Report] = {}
+    problems: list[Problem] = []
+    for folder in sorted(corpus.layout.submissions.glob("*/")):
+        file = corpus.layout.name(folder / PREDICTIONS)
+        try:
+            submission = read_submission(folder, Track.RAW, corpus.version.number)
+            reports[folder] = score(submission, corpus, split, file)
+        except ProblemsError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemsError(problems)
+    return reports
+
+
+def write_leaderboard(corpus: Corpus, reports: dict[Path, Report]) -> str:
+    """Write each ``scores.json`` and ``LEADERBOARD.md``; the latter's text."""
+    for folder, report in reports.items():
+        (folder / SCORES).write_bytes(dump_report(report))
+    page = render(list(reports.values()))
+    corpus.layout.leaderboard.write_text(page)
+    return page
+
+
+def dump_report(report: Report) -> bytes:
+    """The report as the bytes of ``scores.json``."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+
+
+def render(reports: Sequence[Report]) -> str:
+    """The leaderboard as Markdown: one table a track, the best first."""
+    lines = [
+        "# Leaderboard",
+        "",
+        "Made by `hapjong leaderboard`. Each cell is a score and its 95 % interval over resampled",
+        "articles, in percent; – where a system does not answer all four tasks. What each metric",
+        "means and how to submit is in [CONTRIBUTING](../CONTRIBUTING.md).",
+        "",
+    ]
+    for track in Track:
+        of_track = [report for report in reports if report.track == track]
+        if of_track:
+            lines += [f"## Track `{track}`", "", *_table(of_track), ""]
+    if reports:
+        first = reports[0]
+        signature = first.scores[OVERALL].signature.replace(f"|metric:{OVERALL}", "")
+        lines += [f"{first.articles} articles of the split `{first.split}`; `{signature}`.", ""]
+    return "\n".join(lines)
+
+
+def _table(reports: Iterable[Report]) -> list[str]:
+    ordered = sorted(reports, key=_rank)
+    head = ["system", *(f"`{name}`" for name in COLUMNS)]
+    rows = [
+        [report.submission, *(cell(report.scores[name]) for name in COLUMNS)] for report in ordered
+    ]
+    return [_row(head), _row(["---", *("---:" for _ in COLUMNS)]), *map(_row, rows)]
+
+
+def _rank(report: Report) -> tuple[float, str]:
+    """By the mean of the headlines (unanswered ones give 0), then by name."""
+    values = [report.scores[name].value or 0.0 for name in HEADLINES]
+    return -sum(values), report.submission
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def cell(score: Score) -> str:
+    """``41.2 [30.1, 52.3]``, in percent."""
+    if score.value is None or score.low is None or score.high is None:
+        return "–"
+    return f"{100 * score.value:.1f} [{100 * score.low:.1f}, {100 * score.high:.1f}]"

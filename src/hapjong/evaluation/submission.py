@@ -1,0 +1,184 @@
+"""Submissions: one system's predictions, and who made them and how."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from hapjong.problems import Problem, ProblemsError, convert, decode_json
+from hapjong.schema import (
+    Annotation,
+    Article,
+    MentionType,
+    PartnershipType,
+    Polarity,
+    Record,
+    Split,
+    Status,
+    Track,
+)
+
+PREDICTIONS = "predictions.jsonl"
+INFO = "submission.toml"
+
+
+class PredictedMention(Record, frozen=True, kw_only=True):
+    start: int
+    end: int
+    type: MentionType
+
+
+class PredictedPartnership(Record, frozen=True, kw_only=True):
+    """``head`` and ``tail`` are spans; which is which means nothing for a symmetric type."""
+
+    head: tuple[int, int]
+    tail: tuple[int, int]
+    type: PartnershipType
+    status: Status
+
+
+class PredictedStance(Record, frozen=True, kw_only=True):
+    """``id`` is that of the gold stance whose polarity is predicted."""
+
+    id: str
+    polarity: Polarity
+
+
+class Prediction(Record, frozen=True, kw_only=True):
+    """What a system says of one article.  What is missing counts as an empty answer."""
+
+    article_id: str
+    mentions: tuple[PredictedMention, ...] = ()
+    partnerships: tuple[PredictedPartnership, ...] = ()
+    stances: tuple[PredictedStance, ...] = ()
+    article_stance: Polarity | None = None
+
+
+class SubmissionInfo(Record, frozen=True, kw_only=True):
+    """``submission.toml``; ``data_version`` is the number in ``dataset/VERSION``."""
+
+    name: str
+    authors: tuple[str, ...]
+    description: str
+    track: Track
+    data_version: str
+    url: str | None = None
+
+
+class Submission(NamedTuple):
+    info: SubmissionInfo
+    predictions: Mapping[str, Prediction]
+
+
+def read_submission(path: Path, track: Track, data_version: str) -> Submission:
+    """A folder with ``submission.toml`` and ``predictions.jsonl``, or a predictions file alone.
+
+    A file alone is named by its stem and taken to be of ``track`` and ``data_version``.
+    Raises ProblemsError with every structural fault.
+    """
+    if not path.is_dir():
+        info = SubmissionInfo(
+            name=path.stem, authors=(), description="", track=track, data_version=data_version
+        )
+        return Submission(info, read_predictions(path))
+    info = read_info(path / INFO)
+    if info.data_version != data_version:
+        fault = f"made for data {info.data_version}, the data here is {data_version}"
+        raise ProblemsError([Problem(str(path / INFO), "$.data_version", fault)])
+    return Submission(info, read_predictions(path / PREDICTIONS))
+
+
+def read_info(path: Path) -> SubmissionInfo:
+    file = str(path)
+    if not path.is_file():
+        raise ProblemsError([Problem(file, "", "the file is not there")])
+    try:
+        raw = tomllib.loads(path.read_bytes().decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProblemsError([Problem(file, "", f"not TOML: {error}")]) from error
+    return convert(raw, SubmissionInfo, file)
+
+
+def read_predictions(path: Path) -> dict[str, Prediction]:
+    """Predictions by article.  Raises ProblemsError with every fault and its line."""
+    file = str(path)
+    if not path.is_file():
+        raise ProblemsError([Problem(file, "", "the file is not there")])
+    predictions: dict[str, Prediction] = {}
+    lines: dict[str, int] = {}
+    problems: list[Problem] = []
+    with path.open("rb") as source:
+        for number, line in enumerate(source, 1):
+            try:
+                found = decode_json(line, Prediction, file, f"line {number}")
+            except ProblemsError as error:
+                problems += error.problems
+                continue
+            if found.article_id in lines:
+                fault = (
+                    f"{found.article_id!r} was predicted in line {lines[found.article_id]} already"
+                )
+                problems.append(Problem(file, f"line {number}: $.article_id", fault))
+            lines[found.article_id] = number
+            predictions[found.article_id] = found
+    if problems:
+        raise ProblemsError(problems)
+    return predictions
+
+
+def check_predictions(
+    predictions: Mapping[str, Prediction],
+    articles: Mapping[str, Article],
+    gold: Mapping[str, Annotation],
+    split: Split,
+    file: str,
+) -> list[Problem]:
+    """Faults against the data: unknown or missing articles, spans off the text, unknown ids.
+
+    Articles of other splits may be predicted too; those of ``split`` must all be.
+    """
+    problems = []
+    for number, (article_id, prediction) in enumerate(predictions.items(), 1):
+        article = articles.get(article_id)
+        if article is None:
+            fault = f"{article_id!r} is no article"
+            problems.append(Problem(file, f"line {number}: $.article_id", fault))
+            continue
+        known = {stance.id for stance in gold[article_id].stances}
+        problems += [
+            Problem(file, f"line {number}: {place}", fault)
+            for place, fault in _faults(prediction, article.length, known)
+        ]
+    missing = [key for key, a in articles.items() if a.split is split and key not in predictions]
+    problems += [
+        Problem(file, "", f"the article {key!r} of {split} is missing") for key in sorted(missing)
+    ]
+    return problems
+
+
+def _faults(prediction: Prediction, length: int, known: set[str]) -> Iterator[tuple[str, str]]:
+    for index, mention in enumerate(prediction.mentions):
+        yield from _span_faults(f"$.mentions[{index}]", mention.start, mention.end, length)
+    for index, partnership in enumerate(prediction.partnerships):
+        for role in ("head", "tail"):
+            path = f"$.partnerships[{index}].{role}"
+            start, end = getattr(partnership, role)
+            yield from _span_faults(path, start, end, length)
+    answered: set[str] = set()
+    for index, stance in enumerate(prediction.stances):
+        if stance.id not in known:
+            yield f"$.stances[{index}].id", f"{stance.id!r} is no stance of this article"
+        elif stance.id in answered:
+            yield f"$.stances[{index}].id", f"{stance.id!r} is answered twice"
+        answered.add(stance.id)
+
+
+def _span_faults(path: str, start: int, end: int, length: int) -> Iterator[tuple[str, str]]:
+    if start < 0:
+        yield f"{path}.start", f"{start} is negative"
+    elif end > length:
+        yield f"{path}.end", f"{end} is past the end of the text ({length})"
+    elif start >= end:
+        yield path, f"[{start}, {end}) is empty or backwards"
