@@ -1,0 +1,1 @@
+"""The Hub repository: configurations, features, parquet files, card."""

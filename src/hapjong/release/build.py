@@ -1,0 +1,73 @@
+"""``hapjong build``: the Hub repository, whole, under ``build/hub/``."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hapjong.corpus.dataset import Corpus
+from hapjong.problems import Problem, ProblemsError, read_yaml
+from hapjong.release.features import FEATURES
+from hapjong.release.rows import DEFAULT_CONFIG, rows_of
+
+Sizes = Mapping[str, Mapping[str, int]]
+
+
+def build(corpus: Corpus) -> Sizes:
+    """Write the repository; the number of rows by configuration and split.
+
+    It is made beside its place and moved there whole, so that no half build is ever read.
+    Raises ProblemsError where the gold or the card cannot be released.
+    """
+    target = corpus.layout.hub
+    staging = target.with_name(f"{target.name}.new")
+    shutil.rmtree(staging, ignore_errors=True)
+    sizes = {config: _write_config(corpus, config, staging) for config in FEATURES}
+    card = corpus.layout.root / "DATASET_CARD.md"
+    (staging / "README.md").write_text(make_card(card, corpus.layout.name(card), sizes))
+    shutil.copy(corpus.layout.root / "LICENSE-DATA", staging / "LICENSE")
+    shutil.copy(corpus.layout.root / "CHANGELOG.md", staging / "CHANGELOG.md")
+    shutil.rmtree(target, ignore_errors=True)
+    staging.rename(target)
+    return sizes
+
+
+def _write_config(corpus: Corpus, config: str, folder: Path) -> dict[str, int]:
+    from datasets import Dataset
+
+    (folder / config).mkdir(parents=True)
+    sizes = {}
+    for split, rows in rows_of(corpus, config).items():
+        table = Dataset.from_list(rows, features=FEATURES[config])
+        table.to_parquet(str(folder / data_file(config, split)))
+        sizes[split] = len(rows)
+    return sizes
+
+
+def data_file(config: str, split: str) -> str:
+    """The path of a split's parquet file, named as ``push_to_hub`` names it."""
+    return f"{config}/{split}-00000-of-00001.parquet"
+
+
+def make_card(card: Path, file: str, sizes: Sizes) -> str:
+    """The repository's README: the dataset card with its configurations in the front matter."""
+    parts = card.read_text().split("---\n", 2)
+    if len(parts) != 3 or parts[0]:
+        fault = "front matter between two lines '---' is expected at the top"
+        raise ProblemsError([Problem(file, "line 1", fault)])
+    header: dict[str, Any] = read_yaml(parts[1].encode(), file)
+    header["configs"] = [_config_entry(config, splits) for config, splits in sizes.items()]
+    front_matter = yaml.safe_dump(header, allow_unicode=True, sort_keys=False)
+    return f"---\n{front_matter}---\n{parts[2]}"
+
+
+def _config_entry(config: str, splits: Mapping[str, int]) -> dict[str, Any]:
+    entry: dict[str, Any] = {"config_name": config}
+    if config == DEFAULT_CONFIG:
+        entry["default"] = True
+    entry["data_files"] = [{"split": split, "path": data_file(config, split)} for split in splits]
+    return entry
