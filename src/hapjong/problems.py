@@ -23,7 +23,11 @@ class Problem(NamedTuple):
         return ": ".join(part for part in self if part)
 
 
-class ProblemsError(Exception):
+class UnusableError(Exception):
+    """Something that a command cannot go on with; its text is meant for the user."""
+
+
+class ProblemsError(UnusableError):
     """Input that cannot be used, with every problem that was found in it."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -1,0 +1,1 @@
+"""Label Studio: the page, the server, rounds of annotation, and the way to and from it."""

@@ -1,0 +1,359 @@
+"""The command ``hapjong``: exit status 0 done, 1 problems found, 2 unusable input.
+
+Each command imports what it needs when it runs, so that ``hapjong --help`` is quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hapjong import __version__
+
+if TYPE_CHECKING:
+    from hapjong.corpus.dataset import Corpus
+    from hapjong.corpus.layout import Layout
+
+BASELINES = ("majority", "tfidf")
+
+DONE, PROBLEMS_FOUND, UNUSABLE_INPUT = 0, 1, 2
+
+Arguments = argparse.Namespace
+Run = Callable[["Layout", Arguments], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    arguments = _parser().parse_args(argv)
+    from hapjong.corpus.layout import Layout
+    from hapjong.problems import UnusableError
+
+    try:
+        layout = Layout(arguments.root.resolve()) if arguments.root else Layout.find(Path.cwd())
+        status: int = arguments.run(layout, arguments)
+    except UnusableError as error:
+        print(error, file=sys.stderr)
+        return UNUSABLE_INPUT
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hapjong", description=__doc__.splitlines()[0])
+    parser.add_argument("--version", action="version", version=f"hapjong {__version__}")
+    parser.add_argument("--root", type=Path, help="the repository (default: the one around here)")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    command = _add(
+        commands, "validate", _validate, "list every problem of dataset/ and annotation/"
+    )
+    command.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE",
+        help="read FILE in place of the file of that name (FAULT.NAME stands for NAME)",
+    )  # fmt: skip
+
+    command = _add(commands, "hydrate", _hydrate, "cut the press articles out of their documents")
+    command.add_argument("folder", type=Path, metavar="DIR", help="where the documents lie")
+
+    _add_studio(commands)
+
+    _add(commands, "build", _build, "write the Hub repository into build/hub/")
+
+    command = _add(commands, "baseline", _baseline, "train a baseline and write its submission")
+    command.add_argument("name", choices=BASELINES)
+    _add_track(command)
+    command.add_argument("--out", type=Path, help="default: its folder of leaderboard/submissions/")
+
+    command = _add(commands, "score", _score, "score a submission")
+    command.add_argument("submission", type=Path, help="a folder, or a file of predictions")
+    command.add_argument(
+        "--split", default="test", choices=("train", "validation", "test", "press")
+    )
+    _add_track(command)
+    command.add_argument("--json", action="store_true", help="print all there is, for programs")
+
+    _add(commands, "documents", _documents, "write the figures into README, card and statistics")
+    _add(commands, "leaderboard", _leaderboard, "score all submissions, write LEADERBOARD.md")
+    return parser
+
+
+def _add_track(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--track", default="raw", choices=("raw", "gold_mentions"),
+        help="what the system is given (default: raw, the text only)",
+    )  # fmt: skip
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: Run, text: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text)
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_studio(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    studio = commands.add_parser("studio", help="annotate in Label Studio")
+    steps = studio.add_subparsers(title="steps", metavar="STEP", required=True)
+
+    _add(steps, "interface", _studio_interface, "write annotation/interface.xml from the scheme")
+
+    step = _add(steps, "sheet", _studio_sheet, "print articles with their sentences numbered")
+    step.add_argument("articles", nargs="+", metavar="ARTICLE_ID")
+
+    step = _add(steps, "start", _studio_start, "run Label Studio on this machine until Ctrl-C")
+    step.add_argument("--port", type=int, default=8080)
+    step.add_argument("--open", action="store_true", help="open the browser at it")
+    step.add_argument("--load", metavar="ROUND", help="load a round as soon as it is up")
+    step.add_argument("--annotators", nargs="+", default=["me"], metavar="NAME")
+
+    step = _add(steps, "load", _studio_load, "make a round: one project for each annotator")
+    _add_round(step)
+    step.add_argument("--annotators", nargs="+", required=True, metavar="NAME")
+
+    step = _add(steps, "label", _studio_label, "store labels written in the text notation")
+    step.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    step.add_argument("--annotator", required=True)
+    target = step.add_mutually_exclusive_group(required=True)
+    target.add_argument("--round", metavar="NAME", help="the round whose tasks are labelled")
+    target.add_argument("--dry-run", action="store_true", help="check the files only")
+
+    step = _add(steps, "export", _studio_export, "write a round into annotation/rounds/")
+    _add_round(step)
+    step.add_argument("--annotators", nargs="+", required=True, metavar="NAME")
+    step.add_argument("--gold", action="store_true", help="write the one annotator's work as gold")
+
+
+def _add_round(step: argparse.ArgumentParser) -> None:
+    step.add_argument("--round", required=True, metavar="NAME")
+
+
+def _validate(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.corpus.validate import validate
+
+    corpus, problems = validate(layout, arguments.files)
+    for problem in problems:
+        print(problem)
+    _say_skipped(corpus)
+    if problems:
+        print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}")
+        return PROBLEMS_FOUND
+    print(f"{len(corpus.articles)} articles, {len(corpus.gold)} gold annotations: no problem")
+    return DONE
+
+
+def _say_skipped(corpus: Corpus) -> None:
+    if missing := corpus.missing_text():
+        print(
+            f"skipped: the text of {len(missing)} press articles is not here, so what needs it "
+            "was not checked (hapjong hydrate DIR)",
+            file=sys.stderr,
+        )
+
+
+def _hydrate(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.corpus.press import hydrate, read_press
+
+    documents = read_press(layout.press, layout.name(layout.press))
+    for article_id in hydrate(documents, arguments.folder, layout.hydrated):
+        print(layout.name(layout.hydrated / f"{article_id}.txt"))
+    return DONE
+
+
+def _studio_interface(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.annotation.interface import render
+
+    layout.interface.write_text(render())
+    print(layout.name(layout.interface))
+    return DONE
+
+
+def _studio_sheet(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.annotation.notation import sheet
+    from hapjong.problems import Problem, ProblemsError
+
+    corpus = _lenient(layout)
+    unknown = [key for key in arguments.articles if key not in corpus.articles]
+    if unknown:
+        raise ProblemsError(Problem("", key, "no such article") for key in unknown)
+    for article_id in arguments.articles:
+        print(sheet(corpus.articles[article_id]))
+    return DONE
+
+
+def _studio_start(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.annotation.server import Server
+
+    server = Server(layout.studio, arguments.port)
+    print(f"starting Label Studio at {server.url} (Ctrl-C ends it)", flush=True)
+    _end_on_sigterm()
+    try:
+        with server:
+            print(f"ready; who may sign in is in {layout.name(server.accounts.path)}", flush=True)
+            address = server.url
+            if arguments.load:
+                projects = _load(layout, arguments.load, arguments.annotators)
+                address += f"/projects/{projects[0]}"
+            if arguments.open:
+                import webbrowser
+
+                webbrowser.open(address)
+            return server.wait()
+    except KeyboardInterrupt:
+        return DONE
+
+
+def _end_on_sigterm() -> None:
+    """Let SIGTERM end us as Ctrl-C does: the server has a session of its own and would stay."""
+    import signal
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def _studio_load(layout: Layout, arguments: Arguments) -> int:
+    _load(layout, arguments.round, arguments.annotators)
+    return DONE
+
+
+def _load(layout: Layout, round_name: str, annotators: list[str]) -> list[int]:
+    """Load a round; the ids of the annotators' projects."""
+    from hapjong.annotation.accounts import Accounts
+    from hapjong.annotation.rounds import load
+
+    corpus = _lenient(layout)
+    articles = corpus.articles.values()
+    interface = layout.interface.read_text()
+    report = load(Accounts(layout.studio).connect, round_name, annotators, articles, interface)
+    for project in report.projects:
+        print(f"{project.annotator}: {project.added} articles added, {project.present} were there")
+    _say_skipped(corpus)
+    return [project.project for project in report.projects]
+
+
+def _studio_label(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.annotation.notation import read_notation
+
+    corpus = _lenient(layout)
+    annotations = read_notation(arguments.files, corpus, arguments.annotator)
+    if not arguments.dry_run:
+        from hapjong.annotation.accounts import Accounts
+        from hapjong.annotation.rounds import label
+
+        connect = Accounts(layout.studio).connect
+        label(connect, arguments.round, arguments.annotator, annotations, corpus.articles)
+    for annotation in annotations:
+        print(
+            f"{annotation.article_id}: {len(annotation.mentions)} mentions, "
+            f"{len(annotation.partnerships)} partnerships, {len(annotation.stances)} stances"
+        )
+    return DONE
+
+
+def _studio_export(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.annotation.accounts import Accounts
+    from hapjong.annotation.rounds import export, write_annotations
+    from hapjong.problems import Problem, ProblemsError
+
+    if arguments.gold and len(arguments.annotators) != 1:
+        raise ProblemsError([Problem("", "--gold", "gold is the work of one annotator")])
+    corpus = _lenient(layout)
+    connect = Accounts(layout.studio).connect
+    for annotator in arguments.annotators:
+        articles = corpus.articles.values()
+        annotations = export(
+            connect(annotator), arguments.round, annotator, articles, corpus.registry
+        )
+        folder = layout.rounds / arguments.round / annotator
+        if arguments.gold:
+            from msgspec.structs import replace
+
+            folder = layout.gold
+            annotations = [replace(annotation, annotator="gold") for annotation in annotations]
+        written = write_annotations(folder, annotations)
+        print(f"{layout.name(folder)}: {len(written)} annotations")
+    return DONE
+
+
+def _lenient(layout: Layout) -> Corpus:
+    """The corpus for labelling: its gold, which is only being made, may have problems."""
+    from hapjong.corpus.dataset import inspect_corpus
+
+    return inspect_corpus(layout)[0]
+
+
+def _build(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.corpus.dataset import read_corpus
+    from hapjong.release.build import build
+
+    for config, splits in build(read_corpus(layout)).items():
+        rows = ", ".join(f"{split} {rows}" for split, rows in splits.items())
+        print(f"{layout.name(layout.hub)}/{config}: {rows}")
+    return DONE
+
+
+def _baseline(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.baselines.common import run
+    from hapjong.baselines.majority import Majority
+    from hapjong.baselines.tfidf import Tfidf, read_settings
+    from hapjong.corpus.dataset import read_corpus
+    from hapjong.schema import Track
+
+    track = Track(arguments.track)
+    name = arguments.name if track is Track.RAW else f"{arguments.name}-{track}"
+    if arguments.name == "majority":
+        baseline: Majority | Tfidf = Majority()
+    else:
+        config = layout.baselines / arguments.name / "config.toml"
+        baseline = Tfidf(read_settings(config, layout.name(config)))
+    folder = arguments.out or layout.submissions / name
+    run(baseline, name, read_corpus(layout), track, folder)
+    print(layout.name(folder))
+    return DONE
+
+
+def _score(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.corpus.dataset import read_corpus
+    from hapjong.evaluation.leaderboard import cell, dump_report
+    from hapjong.evaluation.scoring import score
+    from hapjong.evaluation.submission import read_submission
+    from hapjong.schema import Split, Track
+
+    corpus = read_corpus(layout)
+    submission = read_submission(
+        arguments.submission, Track(arguments.track), corpus.version.number
+    )
+    report = score(submission, corpus, Split(arguments.split), str(arguments.submission))
+    if arguments.json:
+        sys.stdout.write(dump_report(report).decode())
+        return DONE
+    print(f"{report.submission} on {report.split} ({report.articles} articles), {report.track}")
+    for name, scored in report.scores.items():
+        print(f"{name:26} {cell(scored):>22}   {scored.correct}/{scored.predicted}/{scored.gold}")
+    print("score [95 % interval] in percent; correct/predicted/gold")
+    return DONE
+
+
+def _leaderboard(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.corpus.dataset import read_corpus
+    from hapjong.evaluation.leaderboard import score_all, write_leaderboard
+    from hapjong.schema import Split
+
+    corpus = read_corpus(layout)
+    print(write_leaderboard(corpus, score_all(corpus, Split.TEST)), end="")
+    return DONE
+
+
+def _documents(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.corpus.dataset import read_corpus
+    from hapjong.release.documents import fresh_documents
+
+    for path, content in fresh_documents(read_corpus(layout)).items():
+        path.write_bytes(content)
+        print(layout.name(path))
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())
