@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -29,3 +30,23 @@ def require() -> Require:
         pytest.skip(reason)
 
     return check
+
+
+@pytest.fixture
+def fixture_repository(tmp_path: Path) -> Path:
+    """A copy of the small repository in ``tests/fixtures/valid``."""
+    target = tmp_path / "repository"
+    shutil.copytree(Path(__file__).parent / "fixtures" / "valid", target)
+    return target
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if os.environ.get("CI") and terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("CI is set: a skipped test fails the run", red=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In continuous integration nothing may be skipped, for whatever reason."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -43,15 +43,17 @@ def decode_json(data: bytes, record: type[T], file: str, place: str = "") -> T:
     """
     try:
         return msgspec.json.decode(data, type=record)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        first = error
+    # The first fault may be of a record in a file that is cut off or broken further on.
+    try:
+        raw = msgspec.json.decode(data.decode())
     except UnicodeDecodeError as error:
         fault = f"not UTF-8: byte {error.start} cannot be decoded"
         raise ProblemsError([Problem(file, place, fault)]) from error
-    except msgspec.ValidationError as error:
-        raise ProblemsError(
-            _every_fault(msgspec.json.decode(data), record, file, place, error)
-        ) from error
     except (msgspec.DecodeError, RecursionError) as error:
         raise ProblemsError([Problem(file, place, f"not JSON: {error}")]) from error
+    raise ProblemsError(_every_fault(raw, record, file, place, first)) from first
 
 
 def convert(raw: object, record: type[T], file: str, place: str = "") -> T:
@@ -70,10 +72,13 @@ def read_yaml(data: bytes, file: str) -> Any:
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
             seen: set[str] = set()
             for key, _ in node.value:
-                if key.value in seen:
-                    raise yaml.constructor.ConstructorError(
-                        None, None, f"the key {key.value!r} stands twice", key.start_mark
-                    )
+                fault = None
+                if key.tag != "tag:yaml.org,2002:str":  # no, null, 1 and 2025-01-01 are not
+                    fault = "a key that is not read as text: put it in quotes"
+                elif key.value in seen:
+                    fault = f"the key {key.value!r} stands twice"
+                if fault:
+                    raise yaml.constructor.ConstructorError(None, None, fault, key.start_mark)
                 seen.add(key.value)
             return super().construct_mapping(node, deep)
 
@@ -87,22 +92,31 @@ def read_yaml(data: bytes, file: str) -> Any:
         place = f"line {mark.line + 1}" if mark else ""
         fault = getattr(error, "problem", None) or str(error)
         raise ProblemsError([Problem(file, place, f"not YAML: {fault}")]) from error
-    except ValueError as error:  # a date that is none, such as 2025-02-31
+    # What PyYAML lets through from a value that is none, such as the date 2025-02-31.
+    except (ValueError, LookupError, AttributeError) as error:
         raise ProblemsError([Problem(file, "", f"not YAML: {error}")]) from error
+
+
+def indefinite(noun: str) -> str:
+    """The noun with its article: ``an ORG``, ``a PERSON``."""
+    return f"{'an' if noun[0] in 'AEIOUaeiou' else 'a'} {noun}"
 
 
 def _every_fault(
     raw: object, record: type, file: str, place: str, error: Exception
 ) -> list[Problem]:
     """Every structural fault of ``raw``, each with its JSON path."""
-    plain = msgspec.to_builtins(raw, str_keys=True)
-    faults = [
-        (_path(fault.absolute_path), _shorten(fault.message))
-        for fault in sorted(
-            _validator(record).iter_errors(plain), key=lambda e: list(map(str, e.absolute_path))
-        )
-    ]
-    # msgspec is stricter than JSON Schema in a few spots (dates, integers): never lose its word.
+    try:
+        plain = msgspec.to_builtins(raw, str_keys=True)
+        faults = [
+            (_path(fault.absolute_path), _shorten(fault.message))
+            for fault in sorted(
+                _validator(record).iter_errors(plain), key=lambda e: list(map(str, e.absolute_path))
+            )
+        ]
+    except RecursionError:
+        faults = [("$", "nested too deep")]
+    # msgspec is stricter than JSON Schema in a few spots (integers): never lose its word.
     faults = faults or [("$", str(error))]
     return [
         Problem(
@@ -116,7 +130,8 @@ def _every_fault(
 def _validator(record: type) -> Any:
     from jsonschema import Draft202012Validator
 
-    return Draft202012Validator(msgspec.json.schema(record))
+    check = Draft202012Validator.FORMAT_CHECKER  # dates
+    return Draft202012Validator(msgspec.json.schema(record), format_checker=check)
 
 
 def _path(parts: Iterable[str | int]) -> str:

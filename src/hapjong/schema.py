@@ -255,38 +255,38 @@ def canonical(annotation: Annotation) -> Annotation:
     Two annotations that say the same are equal in this form, whatever ids and order
     they came with.  Every id that is referred to must exist.
     """
-    mentions = _by_position(annotation.mentions)
-    partnerships = _by_position(annotation.partnerships)
-    stances = _by_position(annotation.stances)
-    number = {
-        span.id: f"{letter}{count}"
-        for letter, spans in (("m", mentions), ("p", partnerships), ("s", stances))
-        for count, span in enumerate(spans, 1)
-    }
-    place = {mention.id: mention.bounds for mention in mentions}
-    roles = list(Role)
-
-    def ordered(parties: tuple[Party, ...]) -> tuple[Party, ...]:
-        by_role = sorted(parties, key=lambda party: (roles.index(party.role), place[party.mention]))
-        return tuple(Party(role=party.role, mention=number[party.mention]) for party in by_role)
-
     replace = msgspec.structs.replace
-    return replace(
-        annotation,
-        mentions=tuple(replace(m, id=number[m.id]) for m in mentions),
-        partnerships=tuple(
-            replace(p, id=number[p.id], parties=ordered(p.parties)) for p in partnerships
-        ),
-        stances=tuple(
+    roles = list(Role)
+    number: dict[str, str] = {}
+
+    def numbered(letter: str, spans: Iterable[SpanType]) -> tuple[SpanType, ...]:
+        """In order; what they refer to must be numbered, for spans at one place go by it."""
+        ordered = _by_position(spans)
+        number.update({span.id: f"{letter}{count}" for count, span in enumerate(ordered, 1)})
+        return tuple(replace(span, id=number[span.id]) for span in ordered)
+
+    mentions = numbered("m", annotation.mentions)
+    place = {mention.id: mention.bounds for mention in mentions}
+
+    def by_role(parties: tuple[Party, ...]) -> tuple[Party, ...]:
+        renamed = (Party(role=p.role, mention=number[p.mention]) for p in parties)
+        return tuple(sorted(renamed, key=lambda p: (roles.index(p.role), place[p.mention])))
+
+    partnerships = numbered(
+        "p", (replace(p, parties=by_role(p.parties)) for p in annotation.partnerships)
+    )
+    stances = numbered(
+        "s",
+        (
             replace(
                 s,
-                id=number[s.id],
                 holder=None if s.holder is None else number[s.holder],
                 target=number[s.target],
             )
-            for s in stances
+            for s in annotation.stances
         ),
     )
+    return replace(annotation, mentions=mentions, partnerships=partnerships, stances=stances)
 
 
 SpanType = TypeVar("SpanType", bound=Span)

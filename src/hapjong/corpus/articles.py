@@ -20,7 +20,9 @@ def read_article(path: Path, article_id: str, file: str) -> tuple[ArticleHeader,
     if len(parts) != 3 or parts[0]:
         fault = "front matter between two lines '---' is expected at the top"
         raise ProblemsError([Problem(file, "line 1", fault)])
-    header = convert(read_yaml(parts[1].encode(), file), ArticleHeader, file, "front matter")
+    # The line above the front matter is counted, so that line numbers are those of the file.
+    raw = read_yaml(f"\n{parts[1]}".encode(), file)
+    header = convert(raw, ArticleHeader, file, "front matter")
     text = parts[2].removesuffix("\n")
     if problems := [*check_identity(article_id, header, file), *_check_text(text, header, file)]:
         raise ProblemsError(problems)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
 
 from hapjong.corpus.registry import Registry
-from hapjong.problems import Problem
+from hapjong.problems import Problem, indefinite
 from hapjong.schema import (
     ENTITY_TYPES,
     PARTY_TYPES,
@@ -64,9 +63,10 @@ Faults = Iterator[tuple[str, str]]
 
 def _check_header(annotation: Annotation, article: Article) -> Faults:
     if annotation.scheme != SCHEME:
-        yield "$.scheme", f"scheme {annotation.scheme} is not {SCHEME}"
+        yield "$.scheme", f"expected {SCHEME}, found {annotation.scheme}"
     if annotation.article_id != article.article_id:
-        yield "$.article_id", f"{annotation.article_id!r} is not {article.article_id!r}"
+        fault = f"expected {article.article_id!r}, found {annotation.article_id!r}"
+        yield "$.article_id", fault
 
 
 def _check_ids(annotation: Annotation) -> Faults:
@@ -122,14 +122,16 @@ def _check_overlap(annotation: Annotation, article: Article) -> Faults:
         for index, mention in enumerate(annotation.mentions)
         if _on_the_text(mention, article)
     ]
-    ordered = sorted(placed, key=lambda pair: pair[1].bounds)
-    for (_, first), (index, second) in pairwise(ordered):
-        if second.start < first.end:
+    reaching: Mention | None = None
+    for index, mention in sorted(placed, key=lambda pair: pair[1].bounds):
+        if reaching is not None and mention.start < reaching.end:
             fault = (
-                f"[{second.start}, {second.end}) overlaps "
-                f"{first.id!r} at [{first.start}, {first.end})"
+                f"[{mention.start}, {mention.end}) overlaps "
+                f"{reaching.id!r} at [{reaching.start}, {reaching.end})"
             )
             yield f"$.mentions[{index}]", fault
+        if reaching is None or mention.end > reaching.end:
+            reaching = mention
 
 
 def _check_mentions(annotation: Annotation, registry: Registry, article: Article) -> Faults:
@@ -144,14 +146,14 @@ def _check_mentions(annotation: Annotation, registry: Registry, article: Article
             yield from _check_entity(path, mention, surface, registry)
         else:
             if mention.entity is not None:
-                yield f"{path}.entity", f"a {mention.type} has no entity"
+                yield f"{path}.entity", f"{indefinite(mention.type)} has no entity"
             if surface and _PARTICLE.search(surface) and surface not in _NAMES_LIKE_PARTICLES:
                 yield path, f"{surface!r} seems to end in a particle"
 
 
 def _check_entity(path: str, mention: Mention, surface: str | None, registry: Registry) -> Faults:
     if mention.entity is None:
-        yield f"{path}.entity", f"a {mention.type} needs an entity"
+        yield f"{path}.entity", f"{indefinite(mention.type)} needs an entity"
         return
     entity = registry.get(mention.entity)
     if entity is None:
@@ -159,7 +161,8 @@ def _check_entity(path: str, mention: Mention, surface: str | None, registry: Re
         return
     if entity.type is not mention.type:
         fault = (
-            f"{mention.entity!r} is a {entity.type} in the registry, the mention a {mention.type}"
+            f"{mention.entity!r} is {indefinite(entity.type)} in the registry, "
+            f"the mention {indefinite(mention.type)}"
         )
         yield f"{path}.entity", fault
     if surface is None:
@@ -188,10 +191,8 @@ def _check_partnerships(annotation: Annotation) -> Faults:
             allowed = TOPIC_TYPES if party.role is Role.TOPIC else PARTY_TYPES
             if mention.type not in allowed:
                 names = ", ".join(sorted(allowed))
-                yield (
-                    place,
-                    f"a {party.role} is one of {names}, {party.mention!r} is a {mention.type}",
-                )
+                found = f"{party.mention!r} is {indefinite(mention.type)}"
+                yield place, f"a {party.role} is one of {names}; {found}"
         yield from _check_roles(path, partnership, mentions)
 
 
@@ -204,7 +205,7 @@ def _check_roles(path: str, partnership: Partnership, mentions: dict[str, Mentio
     for repeated in sorted(mention for mention, count in times.items() if count > 1):
         yield f"{path}.parties", f"{repeated!r} stands in more than one role"
     if partnership.type not in SYMMETRIC_TYPES and parties:
-        yield f"{path}.parties", f"a {partnership.type} has a head and a tail, no party"
+        yield f"{path}.parties", f"{indefinite(partnership.type)} has a head and a tail, no party"
     elif parties and (heads or tails):
         yield f"{path}.parties", "either parties, or heads with tails, not both"
     elif not list(partnership.pairs()):
@@ -212,10 +213,8 @@ def _check_roles(path: str, partnership: Partnership, mentions: dict[str, Mentio
     if partnership.type is PartnershipType.MEMBERSHIP:
         for tail in tails:
             if tail in mentions and mentions[tail].type is not MentionType.ALLIANCE:
-                fault = (
-                    f"the tail of a MEMBERSHIP is an ALLIANCE, {tail!r} is a {mentions[tail].type}"
-                )
-                yield f"{path}.parties", fault
+                found = f"{tail!r} is {indefinite(mentions[tail].type)}"
+                yield f"{path}.parties", f"the tail of a MEMBERSHIP is an ALLIANCE; {found}"
 
 
 def _check_stances(annotation: Annotation) -> Faults:

@@ -176,6 +176,11 @@ class _Reader:
             cuts |= document.articles
         articles = {}
         for article_id, article in cuts.items():
+            if (self.layout.articles / f"{article_id}.md").is_file():
+                fault = "a written article has this id too"
+                self.problems.append(
+                    Problem(self.layout.name(self.layout.press), article_id, fault)
+                )
             path = self.layout.hydrated / f"{article_id}.txt"
             text = None
             if path.is_file():
@@ -206,7 +211,7 @@ class _Reader:
             if article_id not in articles:
                 fault = "no such article"
             elif len(listed) != 1:
-                fault = f"in two splits: {', '.join(listed)}" if listed else "in no split"
+                fault = f"listed more than once: {', '.join(listed)}" if listed else "in no split"
             elif (listed[0] is Split.PRESS) != (article_id in press):
                 fault = f"a press article belongs in press, a written one not; it is in {listed[0]}"
             else:
@@ -249,7 +254,7 @@ class _Reader:
                 continue
             problems = check_annotation(annotation, article, registry, file)
             if annotation.annotator != annotator:
-                fault = f"{annotation.annotator!r} is not {annotator!r}"
+                fault = f"expected {annotator!r}, found {annotation.annotator!r}"
                 problems.append(Problem(file, "$.annotator", fault))
             self.problems += problems
             if not problems:

@@ -39,6 +39,7 @@ def read_press(path: Path, file: str) -> list[Document]:
     """The documents of ``dataset/press.yaml``.  Raises ProblemsError with every fault."""
     documents = convert(read_yaml(path.read_bytes(), file), list[Document], file)
     problems = []
+    taken: set[str] = set()
     for number, document in enumerate(documents):
         for article_id, article in document.articles.items():
             place = f"$[{number}].articles.{article_id}"
@@ -47,6 +48,9 @@ def read_press(path: Path, file: str) -> list[Document]:
                 for problem in check_identity(article_id, article.header, file)
             ]
             problems += _check_ranges(article, file, place)
+            if article_id in taken:
+                problems.append(Problem(file, place, "another document has an article of this id"))
+            taken.add(article_id)
     if problems:
         raise ProblemsError(problems)
     return documents
@@ -54,11 +58,17 @@ def read_press(path: Path, file: str) -> list[Document]:
 
 def _check_ranges(article: PressArticle, file: str, place: str) -> list[Problem]:
     problems, previous = [], 0
+    if not article.ranges:
+        problems.append(Problem(file, f"{place}.ranges", "at least one range is expected"))
     for index, (start, end) in enumerate(article.ranges):
         if not previous <= start < end:
             fault = f"[{start}, {end}) is empty, backwards or before the end of the last one"
             problems.append(Problem(file, f"{place}.ranges[{index}]", fault))
         previous = end
+    length = sum(end - start for start, end in article.ranges) + len(article.ranges) - 1
+    if not problems and length != article.length:
+        fault = f"expected {length} as the ranges give, found {article.length}"
+        problems.append(Problem(file, f"{place}.length", fault))
     return problems
 
 
@@ -95,6 +105,14 @@ def _cut_document(document: Document, path: Path) -> dict[str, str]:
     if found != document.sha256:
         raise ProblemsError([_wrong_hash(str(path), "", document.sha256, found)])
     source = read_text(path, str(path))
+    # A slice would end with the document in silence.
+    if problems := [
+        Problem(str(path), article_id, f"[{start}, {end}) is past the end ({len(source)})")
+        for article_id, article in document.articles.items()
+        for start, end in article.ranges
+        if end > len(source)
+    ]:
+        raise ProblemsError(problems)
     texts = {article_id: cut(source, article) for article_id, article in document.articles.items()}
     if problems := [
         _wrong_hash(str(path), article_id, document.articles[article_id].sha256, sha256(text))

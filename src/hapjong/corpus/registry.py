@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from hapjong.problems import Problem, convert, read_yaml
+from hapjong.problems import Problem, ProblemsError, convert, indefinite, read_yaml
 from hapjong.schema import ENTITY_TYPES, Entity, MentionType
 
 Registry = Mapping[str, Entity]
@@ -15,8 +15,11 @@ _ENTITY_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def read_registry(path: Path, file: str) -> dict[str, Entity]:
-    """All entities by id.  Raises ProblemsError where the file is malformed."""
-    return convert(read_yaml(path.read_bytes(), file), dict[str, Entity], file)
+    """All entities by id.  Raises ProblemsError where the file is malformed or empty."""
+    registry = convert(read_yaml(path.read_bytes(), file), dict[str, Entity], file)
+    if not registry:
+        raise ProblemsError([Problem(file, "", "at least one entity is expected")])
+    return registry
 
 
 def check_registry(registry: Registry, file: str) -> list[Problem]:
@@ -27,7 +30,9 @@ def check_registry(registry: Registry, file: str) -> list[Problem]:
         if not _ENTITY_ID.fullmatch(entity_id):
             problems.append(Problem(file, place, "an id is lower-case words joined by hyphens"))
         if entity.type not in ENTITY_TYPES:
-            problems.append(Problem(file, f"{place}.type", f"a {entity.type} has no entity"))
+            problems.append(
+                Problem(file, f"{place}.type", f"{indefinite(entity.type)} has no entity")
+            )
         problems += _check_link(
             registry, entity.affiliation, MentionType.PERSON, entity, f"{place}.affiliation", file
         )
@@ -49,7 +54,9 @@ def _check_link(
     if target is None:
         return []
     if entity.type is not source_type:
-        return [Problem(file, place, f"only a {source_type} has one, this is a {entity.type}")]
+        field = indefinite(place.rpartition(".")[2])
+        fault = f"only {indefinite(source_type)} has {field}; this is {indefinite(entity.type)}"
+        return [Problem(file, place, fault)]
     if target not in registry:
         return [Problem(file, place, f"{target!r} is not in the registry")]
     if registry[target].type not in (MentionType.ORG, MentionType.ALLIANCE):
