@@ -10,12 +10,16 @@ import msgspec
 from hapjong.corpus.dataset import Corpus
 from hapjong.evaluation.metrics import HEADLINES, OVERALL
 from hapjong.evaluation.scoring import Report, Score, score
-from hapjong.evaluation.submission import PREDICTIONS, read_submission
+from hapjong.evaluation.submission import read_submission
 from hapjong.problems import Problem, ProblemsError
 from hapjong.schema import Split, Track
 
 SCORES = "scores.json"
-COLUMNS = (OVERALL, *HEADLINES)
+COLUMNS = {
+    Track.RAW: (OVERALL, *HEADLINES),
+    # Where the mentions are given, finding them is no task.
+    Track.GOLD_MENTIONS: tuple(name for name in HEADLINES if name != "ner_f1"),
+}
 
 
 def score_all(corpus: Corpus, split: Split) -> dict[Path, Report]:
@@ -23,10 +27,9 @@ def score_all(corpus: Corpus, split: Split) -> dict[Path, Report]:
     reports: dict[Path, Report] = {}
     problems: list[Problem] = []
     for folder in sorted(corpus.layout.submissions.glob("*/")):
-        file = corpus.layout.name(folder / PREDICTIONS)
         try:
             submission = read_submission(folder, Track.RAW, corpus.version.number)
-            reports[folder] = score(submission, corpus, split, file)
+            reports[folder] = score(submission, corpus, split)
         except ProblemsError as error:
             problems += error.problems
     if problems:
@@ -61,7 +64,7 @@ def render(reports: Sequence[Report]) -> str:
     for track in Track:
         of_track = [report for report in reports if report.track == track]
         if of_track:
-            lines += [f"## Track `{track}`", "", *_table(of_track), ""]
+            lines += [f"## Track `{track}`", "", *_table(of_track, COLUMNS[track]), ""]
     if reports:
         first = reports[0]
         signature = first.scores[OVERALL].signature.replace(f"|metric:{OVERALL}", "")
@@ -69,18 +72,19 @@ def render(reports: Sequence[Report]) -> str:
     return "\n".join(lines)
 
 
-def _table(reports: Iterable[Report]) -> list[str]:
-    ordered = sorted(reports, key=_rank)
-    head = ["system", *(f"`{name}`" for name in COLUMNS)]
+def _table(reports: Iterable[Report], columns: Sequence[str]) -> list[str]:
+    head = ["system", *(f"`{name}`" for name in columns)]
     rows = [
-        [report.submission, *(cell(report.scores[name]) for name in COLUMNS)] for report in ordered
+        [report.submission, *(cell(report.scores[name]) for name in columns)]
+        for report in sorted(reports, key=_rank)
     ]
-    return [_row(head), _row(["---", *("---:" for _ in COLUMNS)]), *map(_row, rows)]
+    return [_row(head), _row(["---", *("---:" for _ in columns)]), *map(_row, rows)]
 
 
 def _rank(report: Report) -> tuple[float, str]:
-    """By the mean of the headlines (unanswered ones give 0), then by name."""
-    values = [report.scores[name].value or 0.0 for name in HEADLINES]
+    """By the mean of the track's headlines (unanswered ones give 0), then by name."""
+    headlines = [name for name in COLUMNS[Track(report.track)] if name in HEADLINES]
+    values = [report.scores[name].value or 0.0 for name in headlines]
     return -sum(values), report.submission
 
 

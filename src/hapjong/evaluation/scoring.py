@@ -25,7 +25,7 @@ from hapjong.evaluation.metrics import (
     value,
 )
 from hapjong.evaluation.submission import Submission, check_predictions
-from hapjong.problems import ProblemsError
+from hapjong.problems import Problem, ProblemsError
 from hapjong.schema import Record, Split
 
 RESAMPLES = 1000
@@ -75,9 +75,12 @@ class Signature(NamedTuple):
         )
 
 
-def score(submission: Submission, corpus: Corpus, split: Split, file: str) -> Report:
-    """Score a submission on a split.  Raises ProblemsError with every fault of its predictions."""
-    problems = check_predictions(submission.predictions, corpus.articles, corpus.gold, split, file)
+def score(submission: Submission, corpus: Corpus, split: Split) -> Report:
+    """Score a submission on a split.  Raises ProblemsError with every fault of it."""
+    if not corpus.of_split(split):
+        listing = corpus.layout.name(corpus.layout.split(split))
+        raise ProblemsError([Problem(listing, "", "the split has no articles to score")])
+    problems = check_predictions(submission, corpus.articles, corpus.gold, split)
     if problems:
         raise ProblemsError(problems)
     counts = count_split(submission, corpus, split)
@@ -93,11 +96,12 @@ def score(submission: Submission, corpus: Corpus, split: Split, file: str) -> Re
 
 def count_split(submission: Submission, corpus: Corpus, split: Split) -> Counts:
     """Counts of the split's articles, by id: an array ``(articles, rows, 3)``."""
+    predictions = submission.predictions
     return np.stack(
         [
             count_article(
                 gold=corpus.gold[article.article_id],
-                predicted=submission.predictions[article.article_id],
+                predicted=predictions[article.article_id],
                 registry=corpus.registry,
             )
             for article in corpus.of_split(split)
@@ -107,9 +111,10 @@ def count_split(submission: Submission, corpus: Corpus, split: Split) -> Counts:
 
 def answers_all(submission: Submission, corpus: Corpus, split: Split) -> bool:
     """Whether every one of the four tasks has an answer somewhere in the split."""
-    predictions = [submission.predictions[a.article_id] for a in corpus.of_split(split)]
+    predictions = submission.predictions
+    answers = [predictions[article.article_id] for article in corpus.of_split(split)]
     tasks = ("mentions", "partnerships", "stances", "article_stance")
-    return all(any(getattr(prediction, task) for prediction in predictions) for task in tasks)
+    return all(any(getattr(answer, task) for answer in answers) for task in tasks)
 
 
 def scores_of(counts: Counts, signature: Signature, complete: bool) -> dict[str, Score]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+import msgspec
 
 from hapjong.problems import Problem, ProblemsError, convert, decode_json
 from hapjong.schema import (
@@ -56,10 +58,14 @@ class Prediction(Record, frozen=True, kw_only=True):
     article_stance: Polarity | None = None
 
 
+SystemName = Annotated[str, msgspec.Meta(pattern=r"^[^\s|]([^|\n]{0,60}[^\s|])?$")]
+"""A name that fits into a cell of a table."""
+
+
 class SubmissionInfo(Record, frozen=True, kw_only=True):
     """``submission.toml``; ``data_version`` is the number in ``dataset/VERSION``."""
 
-    name: str
+    name: SystemName
     authors: tuple[str, ...]
     description: str
     track: Track
@@ -68,26 +74,41 @@ class SubmissionInfo(Record, frozen=True, kw_only=True):
 
 
 class Submission(NamedTuple):
+    """Predictions of ``file`` by line, and the faults of the lines that could not be read.
+
+    The faults are kept rather than raised, so that `check_predictions` reports them
+    together with what is wrong in the other lines.
+    """
+
     info: SubmissionInfo
-    predictions: Mapping[str, Prediction]
+    file: str
+    lines: Mapping[int, Prediction]
+    unreadable: Sequence[Problem] = ()
+
+    @property
+    def predictions(self) -> dict[str, Prediction]:
+        """Predictions by article."""
+        return {prediction.article_id: prediction for prediction in self.lines.values()}
 
 
 def read_submission(path: Path, track: Track, data_version: str) -> Submission:
     """A folder with ``submission.toml`` and ``predictions.jsonl``, or a predictions file alone.
 
     A file alone is named by its stem and taken to be of ``track`` and ``data_version``.
-    Raises ProblemsError with every structural fault.
+    Raises ProblemsError where ``submission.toml`` or the file of predictions is unusable as
+    a whole; faults of single lines are left to `check_predictions`.
     """
     if not path.is_dir():
         info = SubmissionInfo(
             name=path.stem, authors=(), description="", track=track, data_version=data_version
         )
-        return Submission(info, read_predictions(path))
+        return Submission(info, str(path), *read_predictions(path))
     info = read_info(path / INFO)
     if info.data_version != data_version:
         fault = f"made for data {info.data_version}, the data here is {data_version}"
         raise ProblemsError([Problem(str(path / INFO), "$.data_version", fault)])
-    return Submission(info, read_predictions(path / PREDICTIONS))
+    path /= PREDICTIONS
+    return Submission(info, str(path), *read_predictions(path))
 
 
 def read_info(path: Path) -> SubmissionInfo:
@@ -101,57 +122,49 @@ def read_info(path: Path) -> SubmissionInfo:
     return convert(raw, SubmissionInfo, file)
 
 
-def read_predictions(path: Path) -> dict[str, Prediction]:
-    """Predictions by article.  Raises ProblemsError with every fault and its line."""
+def read_predictions(path: Path) -> tuple[dict[int, Prediction], list[Problem]]:
+    """Predictions by line, and every fault of the lines that hold none."""
     file = str(path)
     if not path.is_file():
         raise ProblemsError([Problem(file, "", "the file is not there")])
-    predictions: dict[str, Prediction] = {}
-    lines: dict[str, int] = {}
+    lines: dict[int, Prediction] = {}
     problems: list[Problem] = []
     with path.open("rb") as source:
         for number, line in enumerate(source, 1):
             try:
-                found = decode_json(line, Prediction, file, f"line {number}")
+                lines[number] = decode_json(line, Prediction, file, f"line {number}")
             except ProblemsError as error:
                 problems += error.problems
-                continue
-            if found.article_id in lines:
-                fault = (
-                    f"{found.article_id!r} was predicted in line {lines[found.article_id]} already"
-                )
-                problems.append(Problem(file, f"line {number}: $.article_id", fault))
-            lines[found.article_id] = number
-            predictions[found.article_id] = found
-    if problems:
-        raise ProblemsError(problems)
-    return predictions
+    return lines, problems
 
 
 def check_predictions(
-    predictions: Mapping[str, Prediction],
+    submission: Submission,
     articles: Mapping[str, Article],
     gold: Mapping[str, Annotation],
     split: Split,
-    file: str,
 ) -> list[Problem]:
-    """Faults against the data: unknown or missing articles, spans off the text, unknown ids.
+    """Every fault: unreadable lines, unknown, repeated or missing articles, spans, unknown ids.
 
     Articles of other splits may be predicted too; those of ``split`` must all be.
     """
-    problems = []
-    for number, (article_id, prediction) in enumerate(predictions.items(), 1):
-        article = articles.get(article_id)
-        if article is None:
-            fault = f"{article_id!r} is no article"
-            problems.append(Problem(file, f"line {number}: $.article_id", fault))
-            continue
-        known = {stance.id for stance in gold[article_id].stances}
-        problems += [
-            Problem(file, f"line {number}: {place}", fault)
-            for place, fault in _faults(prediction, article.length, known)
-        ]
-    missing = [key for key, a in articles.items() if a.split is split and key not in predictions]
+    file = submission.file
+    problems = list(submission.unreadable)
+    first: dict[str, int] = {}
+    for number, prediction in submission.lines.items():
+        article_id = prediction.article_id
+        if article_id not in articles:
+            faults = [("$.article_id", f"{article_id!r} is no article")]
+        else:
+            known = {stance.id for stance in gold[article_id].stances}
+            faults = list(_faults(prediction, articles[article_id].length, known))
+        if first.setdefault(article_id, number) != number:
+            fault = f"{article_id!r} was predicted in line {first[article_id]} already"
+            faults.insert(0, ("$.article_id", fault))
+        problems += [Problem(file, f"line {number}: {place}", fault) for place, fault in faults]
+    if submission.unreadable:
+        return problems  # what seems to be missing may stand in a line that could not be read
+    missing = [key for key, a in articles.items() if a.split is split and key not in first]
     problems += [
         Problem(file, "", f"the article {key!r} of {split} is missing") for key in sorted(missing)
     ]
