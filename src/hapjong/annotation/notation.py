@@ -147,6 +147,8 @@ class _Parser:
             if value != self.article.article_id:
                 self._fault(number, f"{value!r} is not {self.article.article_id!r}")
         elif key == "stance" and value in set(Polarity):
+            if self.article_stance is not None:
+                self._fault(number, "the article's stance is given twice")
             self.article_stance = Polarity(value)
         else:
             self._fault(number, f"not understood: {words!r}")
@@ -159,7 +161,7 @@ class _Parser:
         self, lines: Iterable[Line], wanted: Callable[[Line], bool], read: Callable[[Line], None]
     ) -> None:
         # Longest surface first: an occurrence inside a longer mention is not counted.
-        for line in sorted(filter(wanted, lines), key=lambda line: -len(line.rest.split(" = ")[0])):
+        for line in sorted(filter(wanted, lines), key=_surface_length, reverse=True):
             try:
                 read(line)
             except ValueError as error:
@@ -287,6 +289,13 @@ class _Parser:
         if errors:
             raise errors[0]
         raise ValueError(f"{reference!r} is not labelled")
+
+
+def _surface_length(line: Line) -> int:
+    """Length of the surface that a mention's line names, without its ``#2``."""
+    named = line.rest.partition(" = ")[0].strip()
+    match = _OCCURRENCE.fullmatch(named)
+    return len(match["surface"] if match else named)
 
 
 def _occurrences(sentence: Sentence, surface: str) -> Iterator[int]:
