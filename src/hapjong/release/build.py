@@ -37,11 +37,14 @@ def build(corpus: Corpus) -> Sizes:
 
 
 def _write_config(corpus: Corpus, config: str, folder: Path) -> dict[str, int]:
-    from datasets import Dataset
+    from datasets import Dataset, disable_progress_bars
 
+    disable_progress_bars()  # one a file, and each is written in no time
     (folder / config).mkdir(parents=True)
     sizes = {}
     for split, rows in rows_of(corpus, config).items():
+        if not rows:
+            continue  # load_dataset cannot read a split without rows
         table = Dataset.from_list(rows, features=FEATURES[config])
         table.to_parquet(str(folder / data_file(config, split)))
         sizes[split] = len(rows)

@@ -184,9 +184,9 @@ DEFAULT_CONFIG = "articles"
 
 
 def rows_of(corpus: Corpus, config: str) -> dict[str, list[Row]]:
-    """The rows of a configuration by split; the registry is one split, ``all``."""
+    """The rows of a configuration by split; the entities are one split, ``registry``."""
     if config == "entities":
-        return {"all": list(entity_rows(corpus))}
+        return {"registry": list(entity_rows(corpus))}
     make = BY_ARTICLE[config]
     return {
         str(split): [
