@@ -1,0 +1,1 @@
+"""Baselines: each learns from the training gold and writes an ordinary submission."""
