@@ -6,6 +6,7 @@ Each command imports what it needs when it runs, so that ``hapjong --help`` is q
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -34,6 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         layout = Layout(arguments.root.resolve()) if arguments.root else Layout.find(Path.cwd())
         status: int = arguments.run(layout, arguments)
+    except BrokenPipeError:  # whoever reads us has seen enough: `hapjong score … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except UnusableError as error:
         print(error, file=sys.stderr)
         return UNUSABLE_INPUT
@@ -324,7 +328,7 @@ def _score(layout: Layout, arguments: Arguments) -> int:
     submission = read_submission(
         arguments.submission, Track(arguments.track), corpus.version.number
     )
-    report = score(submission, corpus, Split(arguments.split), str(arguments.submission))
+    report = score(submission, corpus, Split(arguments.split))
     if arguments.json:
         sys.stdout.write(dump_report(report).decode())
         return DONE

@@ -1,0 +1,45 @@
+# `make benchmark` and `make test` set everything up on a machine with Python 3.11 and make.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help benchmark test lint annotate documents clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+benchmark: $(VENV)/benchmark ## validate, build, train the light baselines, score, print the leaderboard
+	$(BIN)/hapjong validate
+	$(BIN)/hapjong build
+	$(BIN)/hapjong baseline majority
+	$(BIN)/hapjong baseline tfidf
+	$(BIN)/hapjong baseline tfidf --track gold_mentions
+	$(BIN)/hapjong leaderboard
+
+test: $(VENV)/dev ## run every test, a real Label Studio server and browser included
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/dev ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+annotate: $(VENV)/studio ## open Label Studio with the articles loaded
+	$(BIN)/hapjong studio start --load practice --annotators me --open
+
+documents: $(VENV)/benchmark ## write the figures into the documents
+	$(BIN)/hapjong documents
+
+clean: ## remove what was made (build/ and .venv/)
+	rm -rf build $(VENV)
+
+# One stamp for each set of extras; a later set only adds to what is there.
+$(VENV)/benchmark: EXTRAS = release,baselines
+$(VENV)/studio: EXTRAS = studio
+$(VENV)/dev: EXTRAS = dev
+$(VENV)/benchmark $(VENV)/studio $(VENV)/dev: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(INSTALL) --editable '.[$(EXTRAS)]'
+	touch $@
