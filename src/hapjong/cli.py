@@ -182,8 +182,8 @@ def _studio_sheet(layout: Layout, arguments: Arguments) -> int:
     unknown = [key for key in arguments.articles if key not in corpus.articles]
     if unknown:
         raise ProblemsError(Problem("", key, "no such article") for key in unknown)
-    for article_id in arguments.articles:
-        print(sheet(corpus.articles[article_id]))
+    sheets = [sheet(corpus.articles[article_id]) for article_id in arguments.articles]
+    print("\n".join(sheets), end="")
     return DONE
 
 

@@ -252,3 +252,9 @@ def test_every_fault_of_every_file_is_reported(corpus: Corpus, tmp_path: Path) -
         f"{unnamed}: line 1: the line 'article ID' is missing or names no article",
         f"{loose}: $.mentions[0] '다라통신의': '다라통신의' ends in a particle",
     ]
+
+
+def test_no_sheet_without_the_text() -> None:
+    corpus, _ = inspect_corpus(Layout(Path(__file__).parents[1] / "fixtures" / "valid"))
+    with pytest.raises(ProblemsError, match="2025-02-press-review-1: the article's text is not"):
+        sheet(corpus.articles["2025-02-press-review-1"])

@@ -182,3 +182,11 @@ def test_the_repository_is_found_from_inside(repository: Layout) -> None:
 def test_outside_a_repository_the_message_says_what_was_sought(tmp_path: Path) -> None:
     with pytest.raises(ProblemsError, match=r"looked for dataset/entities\.yaml"):
         Layout.find(tmp_path)
+
+
+def test_version_is_a_number(repository: Layout) -> None:
+    repository.data_version.write_text("next\n")
+    _, problems = inspect_corpus(repository)
+    assert [str(problem) for problem in problems] == [
+        "dataset/VERSION: expected a number such as 1.2.0, found 'next'"
+    ]

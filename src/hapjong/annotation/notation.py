@@ -64,9 +64,13 @@ class Line(NamedTuple):
 
 
 def sheet(article: Article) -> str:
-    """The article's sentences, numbered, as an annotator works from them."""
+    """The article's sentences, numbered, as an annotator works from them.
+
+    Raises ProblemsError where the text is not at hand.
+    """
+    text = _text_of(article, "")
     header = f"article {article.article_id}  {article.header.date}  {article.header.genre}"
-    numbered = (f"{n}\t{s.text}" for n, s in enumerate(sentences(article.text or ""), 1))
+    numbered = (f"{n}\t{s.text}" for n, s in enumerate(sentences(text), 1))
     return "\n".join([header, *numbered, ""])
 
 
@@ -82,10 +86,14 @@ def parse(source: str, article: Article, annotator: str, file: str) -> Annotatio
     Raises ProblemsError with every fault and its line.  Rules between labels are
     `check_annotation`'s.
     """
+    return _Parser(article, _text_of(article, file), file).annotation(source, annotator)
+
+
+def _text_of(article: Article, file: str) -> str:
     if article.text is None:
         fault = "the article's text is not at hand (hapjong hydrate)"
         raise ProblemsError([Problem(file, article.article_id, fault)])
-    return _Parser(article, article.text, file).annotation(source, annotator)
+    return article.text
 
 
 class _Parser:

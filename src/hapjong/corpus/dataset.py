@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -124,7 +125,12 @@ class _Reader:
         yield from sorted({*folder.glob(pattern), *added})
 
     def version(self) -> str:
-        return (self._attempt(read_text, self.layout.data_version) or "").strip()
+        text = self._attempt(read_text, self.layout.data_version)
+        number = (text or "").strip()
+        if text is not None and not re.fullmatch(r"\d+\.\d+\.\d+", number):
+            fault = f"expected a number such as 1.2.0, found {number!r}"
+            self.problems.append(Problem(self.layout.name(self.layout.data_version), "", fault))
+        return number
 
     def registry(self) -> dict[str, Entity]:
         """The registry, also where a row of it is wrong; empty where it cannot be read."""
