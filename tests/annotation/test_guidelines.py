@@ -269,3 +269,9 @@ def test_each_change_names_the_articles_it_touches(place: int) -> None:
 @both
 def test_lines_are_short(edition: Edition) -> None:
     assert [line for line in edition.text.splitlines() if len(line) > 100] == []
+
+
+@both
+def test_emphasis_ends_in_its_own_row(edition: Edition) -> None:
+    rows = [line for line in edition.text.splitlines() if line.startswith("|")]
+    assert [row for row in rows if row.count("**") % 2 or row.count("`") % 2] == []
