@@ -224,12 +224,15 @@ def _studio_load(layout: Layout, arguments: Arguments) -> int:
 def _load(layout: Layout, round_name: str, annotators: list[str]) -> list[int]:
     """Load a round; the ids of the annotators' projects."""
     from hapjong.annotation.accounts import Accounts
+    from hapjong.annotation.instructions import render_instructions
     from hapjong.annotation.rounds import load
 
     corpus = _lenient(layout)
     articles = corpus.articles.values()
     interface = layout.interface.read_text()
-    report = load(Accounts(layout.studio).connect, round_name, annotators, articles, interface)
+    instructions = render_instructions(layout.guidelines.read_text(), corpus.registry)
+    connect = Accounts(layout.studio).connect
+    report = load(connect, round_name, annotators, articles, interface, instructions)
     for project in report.projects:
         print(f"{project.annotator}: {project.added} articles added, {project.present} were there")
     _say_skipped(corpus)

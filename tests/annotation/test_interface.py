@@ -52,7 +52,8 @@ def test_the_committed_page_is_the_one_made_from_the_scheme() -> None:
 def test_each_label_of_the_scheme_is_in_its_control_once(
     page: Element, name: str, labels: type[StrEnum]
 ) -> None:
-    assert [label.get("value") for label in control(page, name)] == list(labels)
+    assert [label.get("alias") for label in control(page, name)] == list(labels)
+    assert len({label.get("value") for label in control(page, name)}) == len(labels)
 
 
 def test_each_role_is_a_relation_once(page: Element) -> None:
@@ -69,6 +70,7 @@ def test_an_entity_is_asked_for_exactly_the_types_that_have_one(page: Element) -
 def test_a_status_is_asked_of_partnerships_and_is_required(page: Element) -> None:
     field = control(page, STATUS)
     assert (field.get("whenTagName"), field.get("perRegion")) == (PARTNERSHIP, "true")
+    assert (field.get("whenLabelValue") or "").split(",") == list(PartnershipType)
     assert field.get("required") == "true"
 
 
@@ -85,5 +87,17 @@ def test_every_control_labels_the_text_character_by_character(page: Element) -> 
 
 
 def test_no_two_labels_share_a_key(page: Element) -> None:
-    keys = [label.get("hotkey") for label in page.iter("Label")]
-    assert len(keys) == len(set(keys)) == len([*MentionType, *PartnershipType, *Polarity])
+    keys = [label.get("hotkey") for label in page.iter() if label.get("hotkey")]
+    labels = [*MentionType, *PartnershipType, *Polarity, *Status]
+    assert len(keys) == len(set(keys)) == len(labels)
+
+
+def test_no_two_labels_share_a_colour(page: Element) -> None:
+    colours = [label.get("background") for label in page.iter("Label")]
+    assert len(set(colours)) == len(colours)
+
+
+def test_the_style_survives_the_escaping_of_the_page(page: Element) -> None:
+    style = page.findtext("Style") or ""
+    assert style
+    assert ">" not in style

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hapjong.annotation.accounts import StudioError, email_of, plain_errors
 from hapjong.annotation.convert import from_result, to_result
+from hapjong.annotation.naming import name_entities, without
 from hapjong.corpus.checks import check_annotation
 from hapjong.corpus.registry import Registry
 from hapjong.problems import Problem, ProblemsError
@@ -72,12 +73,14 @@ def load(
     annotators: Iterable[str],
     articles: Iterable[Article],
     interface_xml: str,
+    instructions: str = "",
 ) -> LoadReport:
     """Give every annotator a project with all articles whose text is at hand.
 
     Only what is missing is added, so a second run, or one after a run that was cut off,
     completes the round.  Raises ProblemsError, and adds nothing, where a project holds
     another text of an article, an article twice, or another labelling page.
+    ``instructions`` (HTML) stand behind the button of that name on the page.
     """
     articles = list(articles)
     texts = {article.article_id: article.text for article in articles if article.text is not None}
@@ -86,11 +89,14 @@ def load(
     for annotator in annotators:
         title = project_title(round_name, annotator)
         try:
-            projects.append(_open(connect(annotator), annotator, title, texts, interface_xml))
+            project = _open(connect(annotator), annotator, title, texts, interface_xml)
+            projects.append(project)
         except ProblemsError as error:
             problems += error.problems
     if problems:
         raise ProblemsError(problems)
+    for project in projects:
+        project.client.projects.update(id=project.id, expert_instruction=instructions)
     return LoadReport(
         projects=tuple(_add_missing(project, articles) for project in projects),
         skipped=tuple(article.article_id for article in articles if article.text is None),
@@ -263,7 +269,9 @@ class _TaskReader:
             annotation = from_result(uncancelled[0]["result"], article, self.annotator)
         except ProblemsError as error:
             raise ProblemsError([*problems, *error.problems]) from error
-        problems += check_annotation(annotation, article, self.registry, "")
+        annotation, unnamed = name_entities(annotation, article, self.registry)
+        problems += unnamed
+        problems += without(check_annotation(annotation, article, self.registry, ""), unnamed)
         if problems:
             raise ProblemsError(problems)
         return annotation

@@ -63,6 +63,10 @@ class Layout(NamedTuple):
         return self.root / "annotation" / "interface.xml"
 
     @property
+    def guidelines(self) -> Path:
+        return self.root / "annotation" / "guidelines.md"
+
+    @property
     def rounds(self) -> Path:
         return self.root / "annotation" / "rounds"
 
