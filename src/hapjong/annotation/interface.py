@@ -72,14 +72,16 @@ _STYLE = """
       background: var(--color-neutral-background, white); border-bottom: 1px solid #d0d7de; }
     .hj-row { display: flex; align-items: center; gap: 8px; min-height: 34px; }
     .hj-row .lsf-labels, .hj-row .lsf-choices, .hj-row form { margin: 0; }
-    .hj-row .lsf-label { margin: 0 2px 0 0; }
+    .hj-row .lsf-label { margin: 0 2px 0 0; padding: 0 5px; font-size: 13px; }
+    .hj-row .lsf-label__text, .hj-row .lsf-label__hotkey { font-size: 13px; margin-left: 0; }
     .hj-name { flex: none; width: 56px; white-space: nowrap; }
     .hj-name h4, .hj-note h4 { font-size: 13px; color: #656d76; margin: 0; }
     .hj-asked { height: 36px; }
     .lsf-htx-richtext { line-height: 2; font-size: 16px; }
     .relations-overlay { opacity: 0; }
     .relations-overlay[class*="_highlighting"] { opacity: 1; }
-    .hj-guide { white-space: normal; }
+    .hj-guide { white-space: normal; line-height: 1.6; }
+    .hj-guide h1, .hj-guide h2, .hj-guide h3 { line-height: 1.4; margin: 16px 0 8px; }
     .hj-guide td, .hj-guide th { border: 1px solid #d0d7de; padding: 2px 8px; }
 """
 
