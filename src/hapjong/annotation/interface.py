@@ -73,7 +73,8 @@ _STYLE = """
     .hj-row { display: flex; align-items: center; gap: 8px; min-height: 34px; }
     .hj-row .lsf-labels, .hj-row .lsf-choices, .hj-row form { margin: 0; }
     .hj-row .lsf-label { margin: 0 2px 0 0; padding: 0 5px; font-size: 13px; }
-    .hj-row .lsf-label__text, .hj-row .lsf-label__hotkey { font-size: 13px; margin-left: 0; }
+    .hj-row .lsf-label__text, .hj-row .lsf-label__hotkey { font-size: 13px; }
+    .hj-row .lsf-label__hotkey { margin-left: 5px; }
     .hj-name { flex: none; width: 56px; white-space: nowrap; }
     .hj-name h4, .hj-note h4 { font-size: 13px; color: #656d76; margin: 0; }
     .hj-asked { height: 36px; }
