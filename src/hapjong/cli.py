@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from hapjong import __version__
 
 if TYPE_CHECKING:
+    from hapjong.annotation.rounds import Connect
     from hapjong.corpus.dataset import Corpus
     from hapjong.corpus.layout import Layout
 
@@ -126,8 +127,18 @@ def _add_studio(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
     step = _add(steps, "export", _studio_export, "write a round into annotation/rounds/")
     _add_round(step)
-    step.add_argument("--annotators", nargs="+", required=True, metavar="NAME")
+    whose = step.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--annotators", nargs="+", metavar="NAME")
+    whose.add_argument(
+        "--adjudication", nargs="?", const="adjudicator", metavar="NAME",
+        help="write what the adjudicator has settled as gold",
+    )  # fmt: skip
     step.add_argument("--gold", action="store_true", help="write the one annotator's work as gold")
+
+    step = _add(steps, "adjudicate", _studio_adjudicate, "lay two annotators' work side by side")
+    _add_round(step)
+    step.add_argument("--annotators", nargs=2, required=True, metavar="NAME")
+    step.add_argument("--adjudicator", default="adjudicator", metavar="NAME")
 
 
 def _add_round(step: argparse.ArgumentParser) -> None:
@@ -260,13 +271,21 @@ def _studio_label(layout: Layout, arguments: Arguments) -> int:
 
 def _studio_export(layout: Layout, arguments: Arguments) -> int:
     from hapjong.annotation.accounts import Accounts
+    from hapjong.annotation.adjudicate import export_gold
     from hapjong.annotation.rounds import export, write_annotations
     from hapjong.problems import Problem, ProblemsError
 
-    if arguments.gold and len(arguments.annotators) != 1:
+    if arguments.gold and len(arguments.annotators or [""]) != 1:
         raise ProblemsError([Problem("", "--gold", "gold is the work of one annotator")])
     corpus = _lenient(layout)
     connect = Accounts(layout.studio).connect
+    if adjudicator := _adjudicator(arguments, connect):
+        gold = export_gold(
+            connect, arguments.round, adjudicator, corpus.articles.values(), corpus.registry
+        )
+        written = write_annotations(layout.gold, gold)
+        print(f"{layout.name(layout.gold)}: {len(written)} annotations")
+        return DONE
     for annotator in arguments.annotators:
         articles = corpus.articles.values()
         annotations = export(
@@ -280,6 +299,39 @@ def _studio_export(layout: Layout, arguments: Arguments) -> int:
             annotations = [replace(annotation, annotator="gold") for annotation in annotations]
         written = write_annotations(folder, annotations)
         print(f"{layout.name(folder)}: {len(written)} annotations")
+    return DONE
+
+
+def _adjudicator(arguments: Arguments, connect: Connect) -> str | None:
+    """Whose adjudication is to be exported; None where annotators' own work is."""
+    from hapjong.annotation.adjudicate import has_adjudicated
+
+    if arguments.adjudication:
+        return str(arguments.adjudication)
+    if arguments.gold and has_adjudicated(connect, arguments.round, arguments.annotators[0]):
+        return str(arguments.annotators[0])
+    return None
+
+
+def _studio_adjudicate(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.annotation.accounts import Accounts
+    from hapjong.annotation.adjudicate import adjudicate, read_round
+
+    corpus = _lenient(layout)
+    done = adjudicate(
+        Accounts(layout.studio).connect,
+        arguments.round,
+        arguments.adjudicator,
+        read_round(corpus, arguments.round, arguments.annotators),
+        corpus.articles.values(),
+        layout.interface.read_text(),
+    )
+    print(
+        f"{arguments.adjudicator}: {done.added} articles added, {done.present} were there; "
+        f"in {done.differing} the annotators differ"
+    )
+    if done.skipped:
+        print(f"skipped, not labelled by both or not hydrated: {', '.join(done.skipped)}")
     return DONE
 
 

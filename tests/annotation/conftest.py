@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 import socket
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -27,6 +29,19 @@ from hapjong.schema import (
     Split,
     Stance,
     Status,
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 )
 
 TEXT = """가나전자, 다라소프트와 손잡다 ({number})
@@ -121,3 +136,28 @@ def annotate() -> Callable[[Article, str], Annotation]:
         )
 
     return make
+
+
+@pytest.fixture
+def studio_page(require: Callable[[str], None]) -> Iterator[Page]:
+    """A page of a real browser."""
+    require("playwright")
+    require("chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=list(CHROMIUM)
+        )
+        try:
+            yield browser.new_page(viewport={"width": 1400, "height": 1000})
+        finally:
+            browser.close()
+
+
+@pytest.fixture
+def artefacts(request: pytest.FixtureRequest) -> Path:
+    """Where screenshots are kept."""
+    folder = request.config.rootpath / "build" / "test-artefacts"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

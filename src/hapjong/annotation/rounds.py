@@ -9,10 +9,10 @@ two tasks, so everything here is keyed on ``article_id``.
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hapjong.annotation.accounts import StudioError, email_of, plain_errors
@@ -215,14 +215,15 @@ def export(
     annotator: str,
     articles: Iterable[Article],
     registry: Registry,
+    title: str | None = None,
 ) -> list[Annotation]:
-    """The annotations of one annotator's project.
+    """The annotations of one annotator's project, or of the project ``title``.
 
     Raises ProblemsError with every fault of every task: none or several annotations,
     another account's hand in it, an article that is unknown or has changed, whatever is
     wrong in a stored result, and every rule of the scheme that it breaks.
     """
-    title = project_title(round_name, annotator)
+    title = title or project_title(round_name, annotator)
     project = _require_project(client, title)
     reader = _TaskReader(articles, registry, annotator, _account_id(client, annotator))
     annotations: list[Annotation] = []
@@ -330,13 +331,19 @@ def write_annotations(folder: Path, annotations: Iterable[Annotation]) -> list[P
     """Write one file an article into the folder; other files in it stay as they are.
 
     All files are written beside the folder first and then moved into it, so that a run
-    that is cut off leaves old files and new ones, but never half of one.
+    that is cut off leaves old files and new ones, but never half of one.  The drafts of a
+    run that was killed are removed by the next one, which finds them by their fixed name.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as name:
+    beside = folder.parent / f".{folder.name}.part"
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir()
+    try:
         drafts = []
         for annotation in annotations:
-            draft = Path(name) / f"{annotation.article_id}.json"
+            draft = beside / f"{annotation.article_id}.json"
             draft.write_bytes(dump_annotation(annotation))
             drafts.append(draft)
         return [draft.replace(folder / draft.name) for draft in drafts]
+    finally:
+        shutil.rmtree(beside)

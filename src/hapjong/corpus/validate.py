@@ -21,6 +21,8 @@ def validate(layout: Layout, files: list[Path]) -> tuple[Corpus, list[Problem]]:
 def _check_rounds(corpus: Corpus) -> list[Problem]:
     problems = []
     for folder in sorted(corpus.layout.rounds.glob("*/*/")):
+        if folder.name.startswith("."):  # drafts of an export that was killed
+            continue
         problems += inspect_annotations(corpus, folder, folder.name)[1]
     return problems
 
