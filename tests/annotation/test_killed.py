@@ -112,7 +112,7 @@ def test_killed_adjudication_is_completed(
     assert [len(task.predictions) for task in tasks] == [1] * 3
     # Nobody differs, so the adjudicator has only to submit what stands there.
     for task in tasks:
-        client.annotations.create(id=task.id, result=task.predictions[0]["result"])
+        client.annotations.create(id=task.id, result=task.predictions[0].result)
     before = {path.name: path.read_bytes() for path in corpus.layout.gold.glob("*.json")}
     for path in corpus.layout.gold.glob("*.json"):
         if path.stem in written:
