@@ -140,6 +140,11 @@ def _add_studio(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     step.add_argument("--annotators", nargs=2, required=True, metavar="NAME")
     step.add_argument("--adjudicator", default="adjudicator", metavar="NAME")
 
+    step = _add(steps, "agreement", _studio_agreement, "compare the annotators of a round")
+    _add_round(step)
+    step.add_argument("--json", action="store_true", help="print all there is, for programs")
+    step.add_argument("--out", type=Path, metavar="DIR", help="default: build/agreement/NAME")
+
 
 def _add_round(step: argparse.ArgumentParser) -> None:
     step.add_argument("--round", required=True, metavar="NAME")
@@ -332,6 +337,19 @@ def _studio_adjudicate(layout: Layout, arguments: Arguments) -> int:
     )
     if done.skipped:
         print(f"skipped, not labelled by both or not hydrated: {', '.join(done.skipped)}")
+    return DONE
+
+
+def _studio_agreement(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.evaluation.agreement import agreement, read_round
+    from hapjong.evaluation.agreement_page import as_json, as_text, write_page
+
+    report = agreement(read_round(layout, arguments.round))
+    folder = arguments.out or layout.build / "agreement" / arguments.round
+    page = write_page(report, folder)
+    sys.stdout.write(as_json(report).decode() if arguments.json else as_text(report))
+    # Where a program reads the output, the page's place must not stand in it.
+    print(layout.name(page), file=sys.stderr if arguments.json else sys.stdout)
     return DONE
 
 

@@ -104,7 +104,7 @@ def overall(summed: Numbers) -> Floats:
     return mean
 
 
-def resampled(counts: Counts, resamples: int, seed: int) -> Floats:
+def resampled(counts: Numbers, resamples: int, seed: int) -> Floats:
     """Summed counts of resampled articles: ``(articles, rows, 3)`` → ``(resamples, rows, 3)``.
 
     Articles are drawn with replacement.  The draws depend on the number of articles and
