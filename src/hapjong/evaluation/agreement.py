@@ -10,7 +10,6 @@ has no item to be of is None.
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
@@ -38,6 +37,7 @@ from hapjong.evaluation.metrics import (
     GOLD,
     LADDER,
     PREDICTED,
+    Counts,
     Floats,
     Metric,
     Numbers,
@@ -209,7 +209,7 @@ def compare(found: Round, first: str, second: str) -> PairReport:
     )
 
 
-def span_figures(counts: Numbers) -> dict[str, SpanFigure]:
+def span_figures(counts: Counts) -> dict[str, SpanFigure]:
     """Every metric of ``METRICS`` of counts ``(articles, rows, 3)``."""
     summed, samples = counts.sum(axis=0), resampled(counts, RESAMPLES, SEED)
     figures = {}
@@ -237,7 +237,7 @@ def union_share(counts: Numbers) -> Floats:
     return _share(shared, first + second - shared)
 
 
-def label_figures(tables: Sequence[Mapping[str, Numbers]]) -> dict[str, LabelFigure]:
+def label_figures(tables: Sequence[Mapping[str, Counts]]) -> dict[str, LabelFigure]:
     """Every entry of ``LABELS`` of one set of tables an article."""
     figures = {}
     for name, labels in LABELS.items():
@@ -280,7 +280,9 @@ def alpha(table: Numbers) -> Floats:
 
 def gammas(both: Sequence[Both]) -> dict[str, Estimate] | None:
     """Gamma of each layer's spans and labels, its mean over the articles where either has any."""
-    if importlib.util.find_spec("opt_gamma") is None:
+    try:
+        import opt_gamma  # noqa: F401
+    except ImportError:
         return None
     figures = {}
     for layer, items in LAYERS.items():

@@ -97,11 +97,13 @@ def render(report: AgreementReport) -> str:
 
 def _pair(pair: PairReport) -> Iterator[str]:
     yield f"<h2>{escape(pair.first)} × {escape(pair.second)}</h2>"
-    yield f"<p>{pair.articles} articles that both have"
-    for name, only in ((pair.first, pair.only_first), (pair.second, pair.only_second)):
-        if only:
-            yield f"; {len(only)} that only {escape(name)} has"
-    yield ".</p><table><tr><th>figure<th class=n>value<th class=n>over the union"
+    only = "".join(
+        f"; {len(articles)} that only {escape(name)} has"
+        for name, articles in ((pair.first, pair.only_first), (pair.second, pair.only_second))
+        if articles
+    )
+    yield f"<p>{pair.articles} articles that both have{only}.</p>"
+    yield "<table><tr><th>figure<th class=n>value<th class=n>over the union"
     yield f"<th class=n>shared / {escape(pair.first)} / {escape(pair.second)}</tr>"
     for name, value, union, counts in _figures(pair):
         cells = "".join(f"<td class=n>{cell}" for cell in (_cell(value), _cell(union), counts))
