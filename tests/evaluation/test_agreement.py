@@ -138,9 +138,13 @@ def test_as_many_spans_as_can_be_are_coupled_one_to_one() -> None:
         assert len(couples) == best
 
 
-def test_couples_have_the_same_label_and_close_boundaries_where_there_is_a_choice() -> None:
+def test_couples_have_the_same_boundaries_then_label_then_are_close_where_there_is_a_choice() -> (
+    None
+):
     first = [Item(0, 10, "favor")]
-    assert match(first, [Item(0, 10, "against"), Item(8, 12, "favor")]) == [(0, 1)]
+    assert match(first, [Item(8, 12, "favor"), Item(0, 10, "against")]) == [(0, 1)]
+    assert match(first, [Item(0, 10, "against"), Item(0, 10, "favor")]) == [(0, 1)]
+    assert match(first, [Item(1, 10, "against"), Item(8, 12, "favor")]) == [(0, 1)]
     assert match(first, [Item(8, 12, "favor"), Item(1, 10, "favor")]) == [(0, 1)]
     assert match(first, [Item(10, 12, "favor")]) == []
 

@@ -264,7 +264,7 @@ def _targets(annotation: Annotation) -> Mapping[str, str]:
     """What can be a target, in words that do not depend on ids or places of evidence."""
     entity = _entities(annotation)
     said = {
-        p.id: f"{p.type} of {', '.join(sorted({entity[party.mention] for party in p.parties}))}"
+        p.id: f"{p.type} of {', '.join(sorted({entity[m] for pair in p.pairs() for m in pair}))}"
         for p in annotation.partnerships
     }
     return {**entity, **said}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-# Lexicographic weights of a couple: that it is one, then that the labels are the same,
-# then that the boundaries are close.  Each outweighs any sum of the next.
-_COUPLE, _LABEL, _FARTHEST = 10**12, 10**6, 10**4
+# Lexicographic weights of a couple: that it is one, that the boundaries are the same, that the
+# labels are, that the boundaries are close.  Each outweighs any sum of the next.
+_COUPLE, _EXACT, _LABEL, _FARTHEST = 10**15, 10**11, 10**7, 10**3
 
 
 class Item(NamedTuple):
@@ -29,8 +29,9 @@ Couples = list[tuple[int, int]]
 def match(first: Sequence[Item], second: Sequence[Item]) -> Couples:
     """Couple spans that overlap, one to one, as many as can be.
 
-    Among the largest such sets the one with most couples of the same label is taken, and
-    then the one with the closest boundaries.  ``match(b, a)`` is ``match(a, b)`` turned round.
+    Among the largest such sets the one with most couples of the same boundaries is taken, then
+    of the same label, and then the one with the closest boundaries.  ``match(b, a)`` is
+    ``match(a, b)`` turned round.
     """
     if sorted(second) < sorted(first):  # so that ties fall the same way in both directions
         return sorted((i, j) for j, i in match(second, first))
@@ -45,7 +46,8 @@ def _weight(a: Item, b: Item) -> int:
     if not a.overlaps(b):
         return 0
     distance = min(_FARTHEST, abs(a.start - b.start) + abs(a.end - b.end))
-    return _COUPLE + _LABEL * (a.label == b.label) - distance
+    exact = a[:2] == b[:2]
+    return _COUPLE + _EXACT * exact + _LABEL * (a.label == b.label) - distance
 
 
 def _clusters(
