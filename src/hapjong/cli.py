@@ -113,6 +113,11 @@ def _add_studio(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     step.add_argument("--open", action="store_true", help="open the browser at it")
     step.add_argument("--load", metavar="ROUND", help="load a round as soon as it is up")
     step.add_argument("--annotators", nargs="+", default=["me"], metavar="NAME")
+    step.add_argument(
+        "--database", metavar="URL",
+        help="postgresql://USER@HOST:PORT/NAME (default: HAPJONG_DATABASE_URL, or else SQLite); "
+        "the password comes from PGPASSWORD or ~/.pgpass",
+    )  # fmt: skip
 
     step = _add(steps, "load", _studio_load, "make a round: one project for each annotator")
     _add_round(step)
@@ -204,9 +209,11 @@ def _studio_sheet(layout: Layout, arguments: Arguments) -> int:
 
 
 def _studio_start(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.annotation.database import choose_database
     from hapjong.annotation.server import Server
 
-    server = Server(layout.studio, arguments.port)
+    database = choose_database(arguments.database)
+    server = Server(layout.studio, arguments.port, database=database)
     print(f"starting Label Studio at {server.url} (Ctrl-C ends it)", flush=True)
     _end_on_sigterm()
     try:

@@ -1,4 +1,7 @@
-"""A Label Studio server of one's own: a child process on SQLite, loopback only."""
+"""A Label Studio server of one's own: a child process, loopback only.
+
+It keeps its data in SQLite, or for a team, whose members save at once, in PostgreSQL.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from hapjong.annotation.accounts import Account, Accounts, StudioError
+from hapjong.annotation.database import Database, check_database
 
 START_SECONDS = 240.0
 """How long a start may take: the first one migrates the database (20 to 30 s here)."""
@@ -30,6 +34,8 @@ Label Studio also reads settings from names without a prefix (``HOST``, ``PORT``
 ``SECRET_KEY``, ``DJANGO_DB``), so a variable set for another program would change it.
 """
 
+SQLITE = "SQLite"
+
 _QUIET = {
     # Usage statistics, look-ups of new versions and error reports go to third parties.
     "COLLECT_ANALYTICS": "False",
@@ -40,19 +46,30 @@ _QUIET = {
     "LOG_LEVEL": "WARNING",
 }
 
+_KEPT_FOR_POSTGRESQL = ("PGPASSFILE", "PGSSLCERT", "PGSSLKEY", "PGSSLMODE", "PGSSLROOTCERT")
+"""What libpq reads by itself: the file of passwords, and how the connection is encrypted."""
+
 
 class Server:
     """A Label Studio server under ``home``; as a context manager it stops on leaving.
 
-    ``home`` gets the accounts file, the log and, in ``data``, the database.
+    ``home`` gets the accounts file, the log and, in ``data``, the SQLite database where no
+    other is given.
     """
 
-    def __init__(self, home: Path, port: int, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self,
+        home: Path,
+        port: int,
+        host: str = "127.0.0.1",
+        database: Database | None = None,
+    ) -> None:
         if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
             raise StudioError(f"{host} is no loopback address: the server would be open to others")
         self.home = home
         self.host = host
         self.port = port
+        self.database = database
         self.accounts = Accounts(home)
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -68,11 +85,15 @@ class Server:
     def start(self, deadline: float = START_SECONDS) -> None:
         """Start the server and return when it answers.
 
-        Raises StudioError with the end of the log if it dies or is not up in time.
+        Raises StudioError where the database cannot be used, and with the end of the log if
+        the server dies or is not up in time.
         """
         executable = find_executable()
         self._check_port()
+        if self.database is not None:
+            check_database(self.database)
         with self._open_log() as log:
+            self._check_same_database()
             owner = self.accounts.ensure_owner(self.url)
             self.process = self._spawn(executable, owner, log)
         try:
@@ -134,6 +155,18 @@ class Server:
         log.truncate(0)
         return log
 
+    def _check_same_database(self) -> None:
+        """A token names its account by number, so in another database it may be another's."""
+        note = self.home / "database"
+        before = note.read_text().strip() if note.exists() else SQLITE
+        now = SQLITE if self.database is None else str(self.database)
+        if self.accounts.path.exists() and before != now:
+            raise StudioError(
+                f"the accounts of {self.home} belong to {before}, not to {now}: "
+                "start it with that database, or move the folder away"
+            )
+        note.write_text(f"{now}\n")
+
     def _spawn(self, executable: Path, owner: Account, log: IO[bytes]) -> subprocess.Popen[bytes]:
         internal = ["--internal-host", self.host, "--port", str(self.port)]
         return subprocess.Popen(
@@ -148,9 +181,11 @@ class Server:
         )
 
     def _environment(self, owner: Account) -> dict[str, str]:
+        kept = _KEPT if self.database is None else (*_KEPT, *_KEPT_FOR_POSTGRESQL)
         return {
-            **{name: os.environ[name] for name in _KEPT if name in os.environ},
+            **{name: os.environ[name] for name in kept if name in os.environ},
             **_QUIET,
+            **({} if self.database is None else self.database.settings()),
             "LABEL_STUDIO_BASE_DATA_DIR": str((self.home / "data").absolute()),
             "LABEL_STUDIO_USERNAME": owner.email,
             "LABEL_STUDIO_PASSWORD": owner.password,
