@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from hapjong import __version__
 
 if TYPE_CHECKING:
+    from hapjong.annotation.prelabels import Guess
     from hapjong.annotation.rounds import Connect
     from hapjong.corpus.dataset import Corpus
     from hapjong.corpus.layout import Layout
@@ -122,6 +123,12 @@ def _add_studio(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     step = _add(steps, "load", _studio_load, "make a round: one project for each annotator")
     _add_round(step)
     step.add_argument("--annotators", nargs="+", required=True, metavar="NAME")
+    step.add_argument(
+        "--prelabel", type=Path, metavar="SUBMISSION",
+        help="show a system's predictions: its mentions and article stance as labels to accept; "
+        "a partnership, for which no evidence is predicted, as a note on the mention of one of "
+        "its parties, or not at all where neither is predicted; no stance",
+    )  # fmt: skip
 
     step = _add(steps, "label", _studio_label, "store labels written in the text notation")
     step.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -240,8 +247,41 @@ def _end_on_sigterm() -> None:
 
 
 def _studio_load(layout: Layout, arguments: Arguments) -> int:
+    guessed = _guesses(layout, arguments.prelabel) if arguments.prelabel else None
     _load(layout, arguments.round, arguments.annotators)
+    if guessed:
+        from hapjong.annotation.accounts import Accounts
+        from hapjong.annotation.prelabels import prelabel
+
+        connect = Accounts(layout.studio).connect
+        for done in prelabel(connect, arguments.round, arguments.annotators, *guessed):
+            print(
+                f"{done.annotator}: {done.added} predictions of {guessed[0]} added, "
+                f"{done.replaced} replaced, {done.present} were there; "
+                f"{done.unshown} partnerships have no mention to be shown at"
+            )
     return DONE
+
+
+def _guesses(layout: Layout, path: Path) -> tuple[str, dict[str, Guess]]:
+    """A submission as pre-labels: the system's name, and what it says of each article."""
+    from hapjong.annotation.prelabels import Guess, GuessedFact
+    from hapjong.evaluation.submission import check_spans, read_submission
+    from hapjong.problems import ProblemsError
+    from hapjong.schema import Track
+
+    corpus = _lenient(layout)
+    submission = read_submission(path, Track.RAW, corpus.version.number)
+    if problems := check_spans(submission, corpus.articles):
+        raise ProblemsError(problems)
+    return submission.info.name, {
+        article_id: Guess(
+            mentions=tuple(((m.start, m.end), m.type) for m in said.mentions),
+            facts=tuple(GuessedFact(f.head, f.tail, f.type, f.status) for f in said.partnerships),
+            article_stance=said.article_stance,
+        )
+        for article_id, said in submission.predictions.items()
+    }
 
 
 def _load(layout: Layout, round_name: str, annotators: list[str]) -> list[int]:

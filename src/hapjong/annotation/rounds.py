@@ -291,6 +291,16 @@ def _tasks(client: LabelStudio, project: int, **options: str) -> Iterator[Any]:
     yield from client.tasks.list(project=project, page_size=BATCH, resolve_uri=False, **options)
 
 
+def round_tasks(client: LabelStudio, project: int) -> Iterator[Any]:
+    """The project's tasks without their annotations, page by page."""
+    yield from _tasks(client, project, fields="task_only", include="id,data")
+
+
+def find_round_project(client: LabelStudio, round_name: str, annotator: str) -> int:
+    """The id of the annotator's project.  Raises StudioError where the round has none."""
+    return int(_require_project(client, project_title(round_name, annotator)).id)
+
+
 def _find_project(client: LabelStudio, title: str) -> Any:
     """The project of this title, or None; the server's own search also finds longer titles."""
     alike: Iterable[Any] = client.projects.list(title=title)

@@ -148,6 +148,28 @@ def check_predictions(
 
     Articles of other splits may be predicted too; those of ``split`` must all be.
     """
+    problems, first = _check_lines(submission, articles, gold)
+    if submission.unreadable:
+        return problems  # what seems to be missing may stand in a line that could not be read
+    missing = [key for key, a in articles.items() if a.split is split and key not in first]
+    problems += [
+        Problem(submission.file, "", f"the article {key!r} of {split} is missing")
+        for key in sorted(missing)
+    ]
+    return problems
+
+
+def check_spans(submission: Submission, articles: Mapping[str, Article]) -> list[Problem]:
+    """Every fault that can be seen without gold, which names the stances to be predicted."""
+    return _check_lines(submission, articles, None)[0]
+
+
+def _check_lines(
+    submission: Submission,
+    articles: Mapping[str, Article],
+    gold: Mapping[str, Annotation] | None,
+) -> tuple[list[Problem], dict[str, int]]:
+    """The faults of the lines, and the line that each article was first predicted in."""
     file = submission.file
     problems = list(submission.unreadable)
     first: dict[str, int] = {}
@@ -156,22 +178,19 @@ def check_predictions(
         if article_id not in articles:
             faults = [("$.article_id", f"{article_id!r} is no article")]
         else:
-            known = {stance.id for stance in gold[article_id].stances}
+            known = None if gold is None else {s.id for s in gold[article_id].stances}
             faults = list(_faults(prediction, articles[article_id].length, known))
         if first.setdefault(article_id, number) != number:
             fault = f"{article_id!r} was predicted in line {first[article_id]} already"
             faults.insert(0, ("$.article_id", fault))
         problems += [Problem(file, f"line {number}: {place}", fault) for place, fault in faults]
-    if submission.unreadable:
-        return problems  # what seems to be missing may stand in a line that could not be read
-    missing = [key for key, a in articles.items() if a.split is split and key not in first]
-    problems += [
-        Problem(file, "", f"the article {key!r} of {split} is missing") for key in sorted(missing)
-    ]
-    return problems
+    return problems, first
 
 
-def _faults(prediction: Prediction, length: int, known: set[str]) -> Iterator[tuple[str, str]]:
+def _faults(
+    prediction: Prediction, length: int, known: set[str] | None
+) -> Iterator[tuple[str, str]]:
+    """``known`` are the ids of the gold stances; None leaves the stances unchecked."""
     for index, mention in enumerate(prediction.mentions):
         yield from _span_faults(f"$.mentions[{index}]", mention.start, mention.end, length)
     for index, partnership in enumerate(prediction.partnerships):
@@ -179,6 +198,8 @@ def _faults(prediction: Prediction, length: int, known: set[str]) -> Iterator[tu
             path = f"$.partnerships[{index}].{role}"
             start, end = getattr(partnership, role)
             yield from _span_faults(path, start, end, length)
+    if known is None:
+        return
     answered: set[str] = set()
     for index, stance in enumerate(prediction.stances):
         if stance.id not in known:
