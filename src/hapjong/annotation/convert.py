@@ -24,6 +24,7 @@ from hapjong.annotation.interface import (
     TARGET,
     TEXT,
 )
+from hapjong.annotation.stored import StoredItem, StoredValue, stored_items
 from hapjong.problems import Problem, ProblemsError
 from hapjong.schema import (
     SCHEME,
@@ -47,6 +48,13 @@ from hapjong.schema import (
 Item = dict[str, Any]
 Label = TypeVar("Label", bound=StrEnum)
 LAYERS = {MENTION: MentionType, PARTNERSHIP: PartnershipType, STANCE: Polarity}
+
+# Looked up for every region: much faster than asking the enumerations.
+_LABELS: dict[type[StrEnum], dict[str, Any]] = {
+    labels: {str(label): label for label in labels} for labels in (*LAYERS.values(), Role, Status)
+}
+_STANCE_ROLES = {role: role for role in STANCE_ROLES}
+_NO_VALUE = StoredValue()
 
 
 def to_result(annotation: Annotation, text: str) -> list[Item]:
@@ -122,44 +130,45 @@ def _stance_relations(stance: Stance) -> list[Item]:
     return [_relation(stance.id, to_id, labels) for to_id, labels in roles.items()]
 
 
-def from_result(result: list[Item], article: Article, annotator: str) -> Annotation:
+def from_result(
+    result: list[Item] | list[StoredItem], article: Article, annotator: str
+) -> Annotation:
     """The annotation that a stored result holds, in canonical form.
 
-    The article's text must be at hand.  Raises ProblemsError with every fault of the
-    result, each with its region; rules between labels are `check_annotation`'s.
+    The result may be plain data, as the SDK gives it, or read already.  The article's text
+    must be at hand.  Raises ProblemsError with every fault of the result, each with its
+    region; rules between labels are `check_annotation`'s.
     """
     if article.text is None:
         fault = "the article's text is not at hand (hapjong hydrate)"
         raise ProblemsError([Problem("", article.article_id, fault)])
-    return _ResultReader(result, article.text, article.split is Split.PRESS).annotation(
-        article.article_id, annotator
-    )
+    items = stored_items(result)
+    reader = _ResultReader(items, article.text, hashed=article.split is Split.PRESS)
+    return reader.annotation(article.article_id, annotator)
 
 
 class _ResultReader:
     """Reads a result item by item and gathers the faults of all of them."""
 
-    def __init__(self, result: list[Item], text: str, hashed: bool) -> None:
+    def __init__(self, result: list[StoredItem], text: str, hashed: bool) -> None:
         self.text = text
         self.hashed = hashed
         self.problems: list[Problem] = []
-        self.regions: dict[str, Item] = {}
-        self.attributes: dict[tuple[str, str], Item] = {}
-        self.relations: dict[str, list[Item]] = defaultdict(list)
-        self.article_stances: list[Item] = []
+        self.regions: dict[str, StoredItem] = {}
+        self.attributes: dict[tuple[str, str], StoredItem] = {}
+        self.relations: dict[str, list[StoredItem]] = defaultdict(list)
+        self.article_stances: list[StoredItem] = []
         for item in result:
             self._sort_in(item)
 
     def _fault(self, region_id: object, fault: str) -> None:
         self.problems.append(Problem("", f"region {region_id}", fault))
 
-    def _sort_in(self, item: Item) -> None:
-        control = item.get("from_name")
-        region_id = str(item.get("id"))
-        if item.get("type") == "relation":
-            self.relations[str(item.get("from_id"))].append(item)
-        elif control == ARTICLE_STANCE:
-            self.article_stances.append(item)
+    def _sort_in(self, item: StoredItem) -> None:
+        control = item.from_name
+        region_id = str(item.id)
+        if item.type == "relation":
+            self.relations[str(item.from_id)].append(item)
         elif control in LAYERS:
             if region_id in self.regions:
                 self._fault(region_id, "two regions have this id")
@@ -168,6 +177,8 @@ class _ResultReader:
             if (region_id, control) in self.attributes:
                 self._fault(region_id, f"{control} is given twice")
             self.attributes[region_id, control] = item
+        elif control == ARTICLE_STANCE:
+            self.article_stances.append(item)
         else:
             self._fault(region_id, f"{control!r} is no control of the labelling page")
 
@@ -194,36 +205,38 @@ class _ResultReader:
     def _spans(
         self, control: str, make: Callable[[str, Mapping[str, Any], Any], Any]
     ) -> Iterator[Any]:
+        labels = LAYERS[control]
         for region_id, item in self.regions.items():
-            if item["from_name"] != control:
+            if item.from_name != control:
                 continue
-            label = self._label(region_id, item, "labels", LAYERS[control])
-            place = self._place(region_id, item)
+            value = item.value or _NO_VALUE
+            label = self._label(region_id, value.labels, labels)
+            place = self._place(region_id, value)
             made = make(region_id, place, label)
             if place and made is not None:
                 yield made
 
-    def _place(self, region_id: str, item: Item) -> dict[str, Any]:
+    def _place(self, region_id: str, value: StoredValue) -> dict[str, Any]:
         """Start, end and surface (or its hash); empty where the offsets are no span."""
-        value = item.get("value", {})
-        start, end = value.get("start"), value.get("end")
+        start, end = value.start, value.end
         if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(self.text):
             fault = f"[{start}, {end}) is no span of the text ({len(self.text)} characters)"
             self._fault(region_id, fault)
             return {}
         surface = self.text[start:end]
-        shown = {"surface_sha256": sha256(surface)} if self.hashed else {"surface": surface}
-        return {"id": region_id, "start": start, "end": end, **shown}
+        if self.hashed:
+            return {"id": region_id, "start": start, "end": end, "surface_sha256": sha256(surface)}
+        return {"id": region_id, "start": start, "end": end, "surface": surface}
 
-    def _label(self, region_id: str, item: Item, key: str, labels: type[Label]) -> Label | None:
-        chosen = item.get("value", {}).get(key) or []
+    def _label(self, region_id: str, chosen: list[str] | None, labels: type[Label]) -> Label | None:
+        chosen = chosen or []
         if len(chosen) != 1:
             self._fault(region_id, f"one label is expected, found {len(chosen)}: {chosen}")
-        elif chosen[0] not in set(labels):
+            return None
+        label: Label | None = _LABELS[labels].get(chosen[0])
+        if label is None:
             self._fault(region_id, f"unknown label {chosen[0]!r}")
-        else:
-            return labels(chosen[0])
-        return None
+        return label
 
     def _mention(
         self, region_id: str, place: Mapping[str, Any], label: MentionType | None
@@ -231,7 +244,7 @@ class _ResultReader:
         item = self.attributes.get((region_id, ENTITY))
         entity = None
         if item is not None:
-            texts = item.get("value", {}).get("text") or []
+            texts = (item.value or _NO_VALUE).text or []
             texts = [texts] if isinstance(texts, str) else texts
             if len(texts) != 1 or not texts[0].strip():
                 self._fault(region_id, f"one entity is expected, found {texts}")
@@ -247,10 +260,9 @@ class _ResultReader:
         if item is None:
             self._fault(region_id, "the status is missing")
         else:
-            status = self._label(region_id, item, "choices", Status)
+            status = self._label(region_id, (item.value or _NO_VALUE).choices, Status)
         parties = tuple(
-            Party(role=Role(role), mention=to_id)
-            for role, to_id in self._roles(region_id, set(Role))
+            Party(role=role, mention=to_id) for role, to_id in self._roles(region_id, _LABELS[Role])
         )
         if not (place and label and status):
             return None
@@ -260,7 +272,7 @@ class _ResultReader:
         self, region_id: str, place: Mapping[str, Any], label: Polarity | None
     ) -> Stance | None:
         ends: dict[str, list[str]] = defaultdict(list)
-        for role, to_id in self._roles(region_id, set(STANCE_ROLES)):
+        for role, to_id in self._roles(region_id, _STANCE_ROLES):
             ends[role].append(to_id)
         if len(ends[HOLDER]) > 1:
             self._fault(region_id, f"at most one holder is expected, found {len(ends[HOLDER])}")
@@ -271,35 +283,39 @@ class _ResultReader:
         holder = ends[HOLDER][0] if ends[HOLDER] else None
         return Stance(**place, polarity=label, holder=holder, target=ends[TARGET][0])
 
-    def _roles(self, region_id: str, allowed: set[Any]) -> Iterator[tuple[str, str]]:
+    def _roles(self, region_id: str, allowed: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
         """Role and region of every relation that starts here."""
         for item in self.relations.get(region_id, []):
-            to_id = str(item.get("to_id"))
-            labels = item.get("labels") or []
+            to_id = str(item.to_id)
+            labels = item.labels or []
             if not labels:
                 self._fault(region_id, f"the relation to {to_id} has no role")
             for role in labels:
                 if role in allowed:
-                    yield role, to_id
+                    yield allowed[role], to_id
                 else:
                     self._fault(region_id, f"{role!r} is no role of this kind of region")
 
     def _check_references(self) -> None:
         """Relations start at evidence and end at regions that are there."""
         for from_id, items in self.relations.items():
-            start = self.regions.get(from_id, {}).get("from_name")
+            start = self._layer(from_id)
             if start is None:
                 self._fault(from_id, "a relation starts at a region that is not there")
             elif start == MENTION:
                 self._fault(from_id, "a relation starts at a mention; it must end there")
             for item in items:
-                self._check_end(from_id, str(item.get("to_id")), start, item.get("labels") or [])
+                self._check_end(from_id, str(item.to_id), start, item.labels or [])
         for region_id, control in self.attributes:
             if region_id not in self.regions:
                 self._fault(region_id, f"{control} of a region that is not there")
 
+    def _layer(self, region_id: str) -> str | None:
+        region = self.regions.get(region_id)
+        return None if region is None else region.from_name
+
     def _check_end(self, from_id: str, to_id: str, start: str | None, labels: list[str]) -> None:
-        end = self.regions.get(to_id, {}).get("from_name")
+        end = self._layer(to_id)
         to_partnership = start == STANCE and labels == [TARGET]
         if end is None:
             self._fault(from_id, f"a relation ends at {to_id}, which is not there")
@@ -311,4 +327,6 @@ class _ResultReader:
             fault = f"one article stance is expected, found {len(self.article_stances)}"
             self.problems.append(Problem("", "article", fault))
             return None
-        return self._label("article", self.article_stances[0], "choices", Polarity)
+        return self._label(
+            "article", (self.article_stances[0].value or _NO_VALUE).choices, Polarity
+        )
