@@ -146,6 +146,9 @@ def _add_studio(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help="write what the adjudicator has settled as gold",
     )  # fmt: skip
     step.add_argument("--gold", action="store_true", help="write the one annotator's work as gold")
+    step.add_argument(
+        "--file", type=Path, metavar="EXPORT.json", help="a raw JSON export, in place of the server"
+    )
 
     step = _add(steps, "adjudicate", _studio_adjudicate, "lay two annotators' work side by side")
     _add_round(step)
@@ -322,33 +325,34 @@ def _studio_label(layout: Layout, arguments: Arguments) -> int:
 
 
 def _studio_export(layout: Layout, arguments: Arguments) -> int:
+    from msgspec.structs import replace
+
     from hapjong.annotation.accounts import Accounts
     from hapjong.annotation.adjudicate import export_gold
-    from hapjong.annotation.rounds import export, write_annotations
+    from hapjong.annotation.rounds import export, read_export, write_annotations
     from hapjong.problems import Problem, ProblemsError
 
-    if arguments.gold and len(arguments.annotators or [""]) != 1:
-        raise ProblemsError([Problem("", "--gold", "gold is the work of one annotator")])
+    for option in ("gold", "file"):
+        if getattr(arguments, option) and len(arguments.annotators or [""]) != 1:
+            raise ProblemsError([Problem("", f"--{option}", "it is the work of one annotator")])
     corpus = _lenient(layout)
+    articles, registry = corpus.articles.values(), corpus.registry
     connect = Accounts(layout.studio).connect
     if adjudicator := _adjudicator(arguments, connect):
-        gold = export_gold(
-            connect, arguments.round, adjudicator, corpus.articles.values(), corpus.registry
-        )
+        gold = export_gold(connect, arguments.round, adjudicator, articles, registry)
         written = write_annotations(layout.gold, gold)
         print(f"{layout.name(layout.gold)}: {len(written)} annotations")
         return DONE
     for annotator in arguments.annotators:
-        articles = corpus.articles.values()
-        annotations = export(
-            connect(annotator), arguments.round, annotator, articles, corpus.registry
-        )
+        if arguments.file:
+            annotations = read_export(arguments.file, annotator, articles, registry)
+        else:
+            client = connect(annotator)
+            annotations = export(client, arguments.round, annotator, articles, registry)
         folder = layout.rounds / arguments.round / annotator
         if arguments.gold:
-            from msgspec.structs import replace
-
             folder = layout.gold
-            annotations = [replace(annotation, annotator="gold") for annotation in annotations]
+            annotations = (replace(annotation, annotator="gold") for annotation in annotations)
         written = write_annotations(folder, annotations)
         print(f"{layout.name(folder)}: {len(written)} annotations")
     return DONE
@@ -360,7 +364,9 @@ def _adjudicator(arguments: Arguments, connect: Connect) -> str | None:
 
     if arguments.adjudication:
         return str(arguments.adjudication)
-    if arguments.gold and has_adjudicated(connect, arguments.round, arguments.annotators[0]):
+    if arguments.file or not arguments.gold:
+        return None
+    if has_adjudicated(connect, arguments.round, arguments.annotators[0]):
         return str(arguments.annotators[0])
     return None
 

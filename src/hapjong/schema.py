@@ -262,21 +262,22 @@ def canonical(annotation: Annotation) -> Annotation:
     they came with.  Every id that is referred to must exist.
     """
     replace = msgspec.structs.replace
-    roles = list(Role)
     number: dict[str, str] = {}
 
     def numbered(letter: str, spans: Iterable[SpanType]) -> tuple[SpanType, ...]:
         """In order; what they refer to must be numbered, for spans at one place go by it."""
         ordered = _by_position(spans)
-        number.update({span.id: f"{letter}{count}" for count, span in enumerate(ordered, 1)})
-        return tuple(replace(span, id=number[span.id]) for span in ordered)
+        ids = [f"{letter}{count}" for count in range(1, len(ordered) + 1)]
+        number.update(zip([span.id for span in ordered], ids, strict=True))
+        return tuple(map(_with_id, ordered, ids))
 
     mentions = numbered("m", annotation.mentions)
     place = {mention.id: mention.bounds for mention in mentions}
 
     def by_role(parties: tuple[Party, ...]) -> tuple[Party, ...]:
-        renamed = (Party(role=p.role, mention=number[p.mention]) for p in parties)
-        return tuple(sorted(renamed, key=lambda p: (roles.index(p.role), place[p.mention])))
+        renamed = [Party(role=p.role, mention=number[p.mention]) for p in parties]
+        renamed.sort(key=lambda p: (_ROLE_ORDER[p.role], place[p.mention]))
+        return tuple(renamed)
 
     partnerships = numbered(
         "p", (replace(p, parties=by_role(p.parties)) for p in annotation.partnerships)
@@ -296,6 +297,11 @@ def canonical(annotation: Annotation) -> Annotation:
 
 
 SpanType = TypeVar("SpanType", bound=Span)
+_ROLE_ORDER = {role: order for order, role in enumerate(Role)}
+
+
+def _with_id(span: SpanType, new: str) -> SpanType:
+    return msgspec.structs.replace(span, id=new)
 
 
 def _by_position(spans: Iterable[SpanType]) -> list[SpanType]:

@@ -205,7 +205,7 @@ def test_what_an_annotator_labels_in_the_browser_is_what_is_exported(
     submit(page, task)
 
     client = server.accounts.connect(ANNOTATOR)
-    assert export(client, "page", ANNOTATOR, [article], REGISTRY) == [
+    assert list(export(client, "page", ANNOTATOR, [article], REGISTRY)) == [
         canonical(annotate(article, ANNOTATOR))
     ]
     assert not [url for url in asked if not url.startswith((server.url, "data:", "blob:"))]

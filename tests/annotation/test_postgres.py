@@ -146,7 +146,7 @@ def test_round_trip(
     records = [annotate(article, "kim") for article in articles]
     by_id = {article.article_id: article for article in articles}
     label(connect, "trip", "kim", records, by_id)
-    exported = export(connect("owner"), "trip", "kim", articles, REGISTRY)
+    exported = list(export(connect("owner"), "trip", "kim", articles, REGISTRY))
     assert exported == [canonical(record) for record in records]
     assert not (team.home / "data" / "label_studio.sqlite3").exists()
 
@@ -188,7 +188,7 @@ def test_eight_accounts_saving_at_once_lose_nothing(team: Server, articles: list
     # They did work at once: the last had begun before the first was done.
     assert max(start for start, _ in spans.values()) < min(end for _, end in spans.values())
     for name in annotators:
-        exported = export(team.accounts.connect("owner"), "crowd", name, many, REGISTRY)
+        exported = list(export(team.accounts.connect("owner"), "crowd", name, many, REGISTRY))
         assert len(exported) == EACH
         assert by_article(exported) == by_article(expected[name])
 

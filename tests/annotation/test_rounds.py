@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -11,7 +13,14 @@ import pytest
 from hapjong.annotation.accounts import Accounts, StudioError
 from hapjong.annotation.convert import to_result
 from hapjong.annotation.interface import render
-from hapjong.annotation.rounds import export, load, project_title, submit, write_annotations
+from hapjong.annotation.rounds import (
+    export,
+    load,
+    project_title,
+    read_export,
+    submit,
+    write_annotations,
+)
 from hapjong.problems import ProblemsError
 from hapjong.schema import (
     Annotation,
@@ -103,7 +112,8 @@ def test_export_gives_what_was_submitted(
     for article, record in zip(articles, records, strict=True):
         result = to_result(record, article.text or "")
         submit(client, project, article.article_id, result, lead_time=12.5)
-    exported = export(accounts.connect("owner"), "there-and-back", KIM, articles, REGISTRY)
+    owner = accounts.connect("owner")
+    exported = list(export(owner, "there-and-back", KIM, articles, REGISTRY))
     assert exported[:3] == [canonical(record) for record in records[:3]]
     hashes = [span.surface_sha256 for _, span in exported[3].spans()]
     assert hashes == [sha256(span.surface or "") for _, span in canonical(records[3]).spans()]
@@ -121,7 +131,7 @@ def test_submitting_again_replaces(
     changed = msgspec.structs.replace(record, stances=())
     second = submit(client, project, article.article_id, to_result(changed, text))
     assert first == second
-    assert export(client, "again", KIM, articles, REGISTRY) == [canonical(changed)]
+    assert list(export(client, "again", KIM, articles, REGISTRY)) == [canonical(changed)]
 
 
 @pytest.mark.studio
@@ -134,7 +144,7 @@ def test_overwritten_annotation_is_refused(
     annotation = submit(accounts.connect(KIM), project, article.article_id, result)
     accounts.connect(LEE).annotations.update(id=annotation, result=result)
     with pytest.raises(ProblemsError, match=r"task \d+ .*annotation \d+: account \d+ changed it"):
-        export(accounts.connect(KIM), "touched", KIM, articles, REGISTRY)
+        list(export(accounts.connect(KIM), "touched", KIM, articles, REGISTRY))
 
 
 @pytest.mark.studio
@@ -147,7 +157,7 @@ def test_another_annotator_beside_is_refused(
     for name in (KIM, LEE):
         submit(accounts.connect(name), project, article.article_id, result)
     with pytest.raises(ProblemsError, match="one annotation is expected, found 2"):
-        export(accounts.connect(KIM), "beside", KIM, articles, REGISTRY)
+        list(export(accounts.connect(KIM), "beside", KIM, articles, REGISTRY))
 
 
 @pytest.mark.studio
@@ -162,7 +172,7 @@ def test_export_lists_every_problem(
             result[0]["value"]["labels"] = ["FIRM"]  # m1
         submit(client, project, article.article_id, result)
     with pytest.raises(ProblemsError) as caught:
-        export(client, "faulty", KIM, articles, REGISTRY)
+        list(export(client, "faulty", KIM, articles, REGISTRY))
     problems = [(p.file, p.place.partition(" (")[2], p.fault) for p in caught.value.problems]
     title = project_title("faulty", KIM)
     assert problems == [
@@ -183,7 +193,7 @@ def test_errors_of_the_server_show_no_cookie(accounts: Accounts, articles: list[
 @pytest.mark.studio
 def test_unknown_round(accounts: Accounts, articles: list[Article]) -> None:
     with pytest.raises(StudioError, match="there is no project 'nowhere · kim'"):
-        export(accounts.connect(KIM), "nowhere", KIM, articles, REGISTRY)
+        list(export(accounts.connect(KIM), "nowhere", KIM, articles, REGISTRY))
 
 
 def test_long_title_is_refused() -> None:
@@ -214,3 +224,111 @@ def test_failed_writing_leaves_the_old_files(
     assert path.read_bytes() == dump_annotation(good)
     assert list(folder.iterdir()) == [path]
     assert list(folder.parent.iterdir()) == [folder]
+
+
+def test_files_of_other_articles_stay(
+    tmp_path: Path, articles: list[Article], annotate: Annotate
+) -> None:
+    first, second = (annotate(article, KIM) for article in articles[:2])
+    [other] = write_annotations(tmp_path / KIM, [first])
+    [written] = write_annotations(tmp_path / KIM, [second])
+    assert sorted((tmp_path / KIM).iterdir()) == [other, written]
+    assert other.read_bytes() == dump_annotation(first)
+
+
+def test_files_appear_all_at_once(
+    tmp_path: Path, articles: list[Article], annotate: Annotate
+) -> None:
+    folder = tmp_path / KIM
+    write_annotations(folder, [annotate(articles[0], KIM)])
+    seen: list[int] = []
+
+    def watched() -> Iterator[Annotation]:
+        for article in articles:
+            yield annotate(article, KIM)
+            seen.append(len(list(folder.iterdir())))
+
+    written = write_annotations(folder, watched())
+    assert seen == [1] * len(articles)
+    assert sorted(folder.iterdir()) == written
+
+
+@pytest.mark.parametrize("at", ["draft", "swap"])
+def test_a_killed_run_is_made_good_by_the_next(
+    tmp_path: Path, articles: list[Article], annotate: Annotate, at: str
+) -> None:
+    folder = tmp_path / KIM
+    first, second = (annotate(article, KIM) for article in articles[:2])
+    write_annotations(folder, [first])
+    (tmp_path / f".{KIM}.draft").mkdir()
+    (tmp_path / f".{KIM}.draft" / "half.json").write_text("{")
+    if at == "swap":
+        folder.rename(tmp_path / f".{KIM}.old")
+    write_annotations(folder, [second])
+    assert [path.stem for path in sorted(folder.iterdir())] == [first.article_id, second.article_id]
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def export_file(path: Path, annotations: list[Annotation], articles: list[Article]) -> list[Any]:
+    """A raw JSON export of the annotations, all by account 7; its tasks, for changes."""
+    tasks = [
+        {
+            "id": number,
+            "data": {"article_id": article.article_id, "text": article.text},
+            "annotations": [
+                {
+                    "id": 100 + number,
+                    "completed_by": 7,
+                    "updated_by": 7,
+                    "was_cancelled": False,
+                    "prediction": {"id": 1, "result": [{"anything": None}]},
+                    "result": to_result(annotation, article.text or ""),
+                }
+            ],
+        }
+        for number, (article, annotation) in enumerate(zip(articles, annotations, strict=True), 1)
+    ]
+    path.write_text(json.dumps(tasks, indent=2), encoding="utf-8")
+    return tasks
+
+
+def test_a_raw_export_gives_what_was_annotated(
+    tmp_path: Path, articles: list[Article], annotate: Annotate
+) -> None:
+    path = tmp_path / "export.json"
+    records = [annotate(article, KIM) for article in articles]
+    export_file(path, records, articles)
+    found = list(read_export(path, KIM, articles, REGISTRY))
+    assert found == [canonical(record) for record in records]
+
+
+def test_every_fault_of_a_raw_export_has_its_task_and_region(
+    tmp_path: Path, articles: list[Article], annotate: Annotate
+) -> None:
+    path = tmp_path / "export.json"
+    tasks = export_file(path, [annotate(article, KIM) for article in articles], articles)
+    tasks[1]["annotations"][0]["result"][0]["value"]["labels"] = ["FIRM"]  # m1
+    tasks[2]["annotations"][0]["result"][0]["value"] = 5
+    tasks[3]["annotations"][0]["updated_by"] = 8
+    path.write_text(json.dumps(tasks)[:-1] + ", {")
+    with pytest.raises(ProblemsError) as caught:
+        write_annotations(tmp_path / KIM, read_export(path, KIM, articles, REGISTRY))
+    ids = [article.article_id for article in articles]
+    shown = [": ".join(problem[1:]) for problem in caught.value.problems]
+    assert shown[0] == f"task 2 ({ids[1]}): region m1: unknown label 'FIRM'"
+    assert shown[1].startswith("task number 3: $.annotations[0].result[0].value: 5 is not")
+    assert shown[2].startswith(f"task 4 ({ids[3]}): annotation 104: account 8 changed it")
+    assert shown[3].endswith("the file ends within this task")
+    assert len(shown) == 4
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_raw_export_of_two_accounts_is_refused(
+    tmp_path: Path, articles: list[Article], annotate: Annotate
+) -> None:
+    path = tmp_path / "export.json"
+    tasks = export_file(path, [annotate(article, KIM) for article in articles], articles)
+    tasks[2]["annotations"][0]["completed_by"] = 8
+    path.write_text(json.dumps(tasks))
+    with pytest.raises(ProblemsError, match="account 8 made it, not kim's"):
+        list(read_export(path, KIM, articles, REGISTRY))

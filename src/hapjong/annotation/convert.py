@@ -206,9 +206,8 @@ class _ResultReader:
         self, control: str, make: Callable[[str, Mapping[str, Any], Any], Any]
     ) -> Iterator[Any]:
         labels = LAYERS[control]
-        for region_id, item in self.regions.items():
-            if item.from_name != control:
-                continue
+        layer = [region for region in self.regions.items() if region[1].from_name == control]
+        for region_id, item in layer:
             value = item.value or _NO_VALUE
             label = self._label(region_id, value.labels, labels)
             place = self._place(region_id, value)
@@ -229,8 +228,8 @@ class _ResultReader:
         return {"id": region_id, "start": start, "end": end, "surface": surface}
 
     def _label(self, region_id: str, chosen: list[str] | None, labels: type[Label]) -> Label | None:
-        chosen = chosen or []
-        if len(chosen) != 1:
+        if chosen is None or len(chosen) != 1:
+            chosen = chosen or []
             self._fault(region_id, f"one label is expected, found {len(chosen)}: {chosen}")
             return None
         label: Label | None = _LABELS[labels].get(chosen[0])

@@ -12,12 +12,20 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hapjong.annotation.accounts import StudioError, email_of, plain_errors
 from hapjong.annotation.convert import from_result, to_result
 from hapjong.annotation.naming import name_entities, without
+from hapjong.annotation.stored import (
+    StoredAnnotation,
+    StoredTask,
+    read_elements,
+    read_task,
+    stored_annotations,
+)
 from hapjong.corpus.checks import check_annotation
 from hapjong.corpus.registry import Registry
 from hapjong.problems import Problem, ProblemsError
@@ -208,7 +216,6 @@ def _find_task(client: LabelStudio, project: int, article_id: str) -> Any:
     return tasks[0]
 
 
-@plain_errors()
 def export(
     client: LabelStudio,
     round_name: str,
@@ -216,34 +223,70 @@ def export(
     articles: Iterable[Article],
     registry: Registry,
     title: str | None = None,
-) -> list[Annotation]:
-    """The annotations of one annotator's project, or of the project ``title``.
+) -> Iterator[Annotation]:
+    """The annotations of one annotator's project, or of the project ``title``, page by page.
 
-    Raises ProblemsError with every fault of every task: none or several annotations,
-    another account's hand in it, an article that is unknown or has changed, whatever is
-    wrong in a stored result, and every rule of the scheme that it breaks.
+    Only when the last one has been taken is it sure that the round is sound: then it
+    raises ProblemsError with every fault of every task (`write_annotations` leaves nothing
+    behind in that case): none or several annotations, another account's hand in it, an
+    article that is unknown or has changed, whatever is wrong in a stored result, and every
+    rule of the scheme that it breaks.
     """
-    title = title or project_title(round_name, annotator)
-    project = _require_project(client, title)
-    reader = _TaskReader(articles, registry, annotator, _account_id(client, annotator))
-    annotations: list[Annotation] = []
+    with plain_errors():
+        title = title or project_title(round_name, annotator)
+        project = _require_project(client, title)
+        reader = _TaskReader(articles, registry, annotator, _account_id(client, annotator))
+        tasks = (partial(_from_sdk, task) for task in _tasks(client, project.id))
+        yield from _read_tasks(tasks, reader, title)
+
+
+def read_export(
+    path: Path, annotator: str, articles: Iterable[Article], registry: Registry
+) -> Iterator[Annotation]:
+    """The annotations of a raw JSON export of Label Studio, read task by task.
+
+    Errors as in `export`.  A file does not say whose account is whose, so all of it must
+    be the work of the account that made the first annotation.
+    """
+    reader = _TaskReader(articles, registry, annotator, None)
+    tasks = (partial(read_task, element, str(path)) for element in read_elements(path))
+    yield from _read_tasks(tasks, reader, str(path))
+
+
+def _from_sdk(task: Any) -> StoredTask:
+    place = _place(task.id, task.data.get("article_id"))
+    annotations = stored_annotations(task.annotations or [], place)
+    return StoredTask(id=task.id, data=task.data, annotations=annotations)
+
+
+def _read_tasks(
+    tasks: Iterable[Callable[[], StoredTask]], reader: _TaskReader, title: str
+) -> Iterator[Annotation]:
+    """What the reader makes of each task; at the end ProblemsError if there was any fault."""
     problems: list[Problem] = []
-    for task in _tasks(client, project.id):
-        try:
-            annotations.append(reader.read(task.data, task.annotations or []))
-        except ProblemsError as error:
-            place = _place(task.id, task.data.get("article_id"))
-            problems += [_within(title, place, problem) for problem in error.problems]
+    try:
+        for decode in tasks:
+            place = ""
+            try:
+                task = decode()
+                place = _place(task.id, task.data.get("article_id"))
+                annotation = reader.read(task.data, task.annotations)
+            except ProblemsError as error:
+                problems += [_within(title, place, problem) for problem in error.problems]
+            else:
+                if not problems:  # else nothing of the round will be used
+                    yield annotation
+    except ProblemsError as error:  # a file that ceases to be JSON
+        problems += error.problems
     if problems:
         raise ProblemsError(problems)
-    return annotations
 
 
 class _TaskReader:
     """Turns the tasks of one project into annotations."""
 
     def __init__(
-        self, articles: Iterable[Article], registry: Registry, annotator: str, account: int
+        self, articles: Iterable[Article], registry: Registry, annotator: str, account: int | None
     ) -> None:
         self.articles = {article.article_id: article for article in articles}
         self.registry = registry
@@ -251,7 +294,7 @@ class _TaskReader:
         self.account = account
         self.seen: Counter[str] = Counter()
 
-    def read(self, data: Mapping[str, Any], stored: Iterable[Mapping[str, Any]]) -> Annotation:
+    def read(self, data: Mapping[str, Any], stored: Iterable[StoredAnnotation]) -> Annotation:
         """The one annotation of a task.  Raises ProblemsError with all that is wrong with it."""
         article_id = str(data.get("article_id"))
         self.seen[article_id] += 1
@@ -262,12 +305,12 @@ class _TaskReader:
             raise _fault("the task has another text than the article")
         if self.seen[article_id] > 1:
             raise _fault("the article has another task already")
-        uncancelled = [one for one in stored if not one["was_cancelled"]]
+        uncancelled = [one for one in stored if not one.was_cancelled]
         if len(uncancelled) != 1:
             raise _fault(f"one annotation is expected, found {len(uncancelled)}")
         problems = list(self._check_hands(uncancelled[0]))
         try:
-            annotation = from_result(uncancelled[0]["result"], article, self.annotator)
+            annotation = from_result(uncancelled[0].result, article, self.annotator)
         except ProblemsError as error:
             raise ProblemsError([*problems, *error.problems]) from error
         annotation, unnamed = name_entities(annotation, article, self.registry)
@@ -277,13 +320,13 @@ class _TaskReader:
             raise ProblemsError(problems)
         return annotation
 
-    def _check_hands(self, stored: Mapping[str, Any]) -> Iterator[Problem]:
-        for field, done in (("completed_by", "made"), ("updated_by", "changed")):
-            if stored[field] not in (None, self.account):
-                fault = (
-                    f"account {stored[field]} {done} it, not {self.annotator}'s ({self.account})"
-                )
-                yield Problem("", f"annotation {stored['id']}", fault)
+    def _check_hands(self, stored: StoredAnnotation) -> Iterator[Problem]:
+        if self.account is None:
+            self.account = stored.completed_by
+        for account, done in ((stored.completed_by, "made"), (stored.updated_by, "changed")):
+            if account not in (None, self.account):
+                fault = f"account {account} {done} it, not {self.annotator}'s ({self.account})"
+                yield Problem("", f"annotation {stored.id}", fault)
 
 
 def _tasks(client: LabelStudio, project: int, **options: str) -> Iterator[Any]:

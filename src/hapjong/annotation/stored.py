@@ -71,9 +71,9 @@ def stored_items(result: object) -> list[StoredItem]:
     return convert(result, list[StoredItem], "", "result")
 
 
-def stored_annotations(annotations: object) -> list[StoredAnnotation]:
-    """A task's annotations as the SDK gives them; errors as in `stored_items`."""
-    return convert(annotations, list[StoredAnnotation], "", "annotations")
+def stored_annotations(annotations: object, place: str) -> list[StoredAnnotation]:
+    """The annotations of the task at ``place`` as the SDK gives them; errors as above."""
+    return convert(annotations, list[StoredAnnotation], "", f"{place}: annotations")
 
 
 def read_task(element: Element, file: str) -> StoredTask:
@@ -86,8 +86,13 @@ def read_elements(path: Path, chunk: int = CHUNK) -> Iterator[Element]:
 
     Raises ProblemsError where the file is no such array, at the place where it ceases to be.
     """
-    with path.open("rb") as file:
-        yield from _Elements(file, str(path), chunk)
+    try:
+        with path.open("rb") as file:
+            yield from _Elements(file, str(path), chunk)
+    except OSError as error:
+        raise ProblemsError(
+            [Problem(str(path), "", f"cannot be read: {error.strerror}")]
+        ) from error
 
 
 # The words of msgspec, which says only so where a value ends.

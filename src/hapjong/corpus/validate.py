@@ -20,9 +20,8 @@ def validate(layout: Layout, files: list[Path]) -> tuple[Corpus, list[Problem]]:
 
 def _check_rounds(corpus: Corpus) -> list[Problem]:
     problems = []
-    for folder in sorted(corpus.layout.rounds.glob("*/*/")):
-        if folder.name.startswith("."):  # drafts of an export that was killed
-            continue
+    # Dotted ones are what an export that was cut off left behind; the next one clears them.
+    for folder in sorted(corpus.layout.rounds.glob("*/[!.]*/")):
         problems += inspect_annotations(corpus, folder, folder.name)[1]
     return problems
 
