@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help benchmark test lint annotate documents clean
+.PHONY: help benchmark benchmark-convert test lint annotate documents clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 benchmark: $(VENV)/benchmark ## validate, build, train the light baselines, score, print the leaderboard
 	$(BIN)/hapjong validate
@@ -28,6 +28,9 @@ lint: $(VENV)/dev ## check style and types
 
 annotate: $(VENV)/studio ## open Label Studio with the articles loaded
 	$(BIN)/hapjong studio start --load practice --annotators me --open
+
+benchmark-convert: $(VENV)/studio ## time the conversion of a large export beside label-studio-sdk's
+	$(BIN)/python scripts/benchmark_convert.py
 
 documents: $(VENV)/benchmark ## write the figures into the documents
 	$(BIN)/hapjong documents
