@@ -56,6 +56,9 @@ _LABELS: dict[type[StrEnum], dict[str, Any]] = {
 _STANCE_ROLES = {role: role for role in STANCE_ROLES}
 _NO_VALUE = StoredValue()
 
+Place = tuple[int, int, str | None, str | None]
+"""Start, end, surface and its hash; as keywords in a dict they would take most of the time."""
+
 
 def to_result(annotation: Annotation, text: str) -> list[Item]:
     """The annotation as Label Studio stores it: regions, their attributes, relations."""
@@ -202,9 +205,7 @@ class _ResultReader:
             )
         )
 
-    def _spans(
-        self, control: str, make: Callable[[str, Mapping[str, Any], Any], Any]
-    ) -> Iterator[Any]:
+    def _spans(self, control: str, make: Callable[[str, Place | None, Any], Any]) -> Iterator[Any]:
         labels = LAYERS[control]
         layer = [region for region in self.regions.items() if region[1].from_name == control]
         for region_id, item in layer:
@@ -215,17 +216,15 @@ class _ResultReader:
             if place and made is not None:
                 yield made
 
-    def _place(self, region_id: str, value: StoredValue) -> dict[str, Any]:
-        """Start, end and surface (or its hash); empty where the offsets are no span."""
+    def _place(self, region_id: str, value: StoredValue) -> Place | None:
+        """Where the region stands; None where the offsets are no span."""
         start, end = value.start, value.end
         if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(self.text):
             fault = f"[{start}, {end}) is no span of the text ({len(self.text)} characters)"
             self._fault(region_id, fault)
-            return {}
+            return None
         surface = self.text[start:end]
-        if self.hashed:
-            return {"id": region_id, "start": start, "end": end, "surface_sha256": sha256(surface)}
-        return {"id": region_id, "start": start, "end": end, "surface": surface}
+        return (start, end, None, sha256(surface)) if self.hashed else (start, end, surface, None)
 
     def _label(self, region_id: str, chosen: list[str] | None, labels: type[Label]) -> Label | None:
         if chosen is None or len(chosen) != 1:
@@ -238,7 +237,7 @@ class _ResultReader:
         return label
 
     def _mention(
-        self, region_id: str, place: Mapping[str, Any], label: MentionType | None
+        self, region_id: str, place: Place | None, label: MentionType | None
     ) -> Mention | None:
         item = self.attributes.get((region_id, ENTITY))
         entity = None
@@ -249,10 +248,21 @@ class _ResultReader:
                 self._fault(region_id, f"one entity is expected, found {texts}")
             else:
                 entity = texts[0].strip()
-        return Mention(**place, type=label, entity=entity) if place and label else None
+        if not (place and label):
+            return None
+        start, end, surface, hashed = place
+        return Mention(
+            id=region_id,
+            start=start,
+            end=end,
+            surface=surface,
+            surface_sha256=hashed,
+            type=label,
+            entity=entity,
+        )
 
     def _partnership(
-        self, region_id: str, place: Mapping[str, Any], label: PartnershipType | None
+        self, region_id: str, place: Place | None, label: PartnershipType | None
     ) -> Partnership | None:
         item = self.attributes.get((region_id, STATUS))
         status = None
@@ -265,11 +275,19 @@ class _ResultReader:
         )
         if not (place and label and status):
             return None
-        return Partnership(**place, type=label, status=status, parties=parties)
+        start, end, surface, hashed = place
+        return Partnership(
+            id=region_id,
+            start=start,
+            end=end,
+            surface=surface,
+            surface_sha256=hashed,
+            type=label,
+            status=status,
+            parties=parties,
+        )
 
-    def _stance(
-        self, region_id: str, place: Mapping[str, Any], label: Polarity | None
-    ) -> Stance | None:
+    def _stance(self, region_id: str, place: Place | None, label: Polarity | None) -> Stance | None:
         ends: dict[str, list[str]] = defaultdict(list)
         for role, to_id in self._roles(region_id, _STANCE_ROLES):
             ends[role].append(to_id)
@@ -280,7 +298,17 @@ class _ResultReader:
         if not (place and label and len(ends[TARGET]) == 1):
             return None
         holder = ends[HOLDER][0] if ends[HOLDER] else None
-        return Stance(**place, polarity=label, holder=holder, target=ends[TARGET][0])
+        start, end, surface, hashed = place
+        return Stance(
+            id=region_id,
+            start=start,
+            end=end,
+            surface=surface,
+            surface_sha256=hashed,
+            polarity=label,
+            holder=holder,
+            target=ends[TARGET][0],
+        )
 
     def _roles(self, region_id: str, allowed: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
         """Role and region of every relation that starts here."""
