@@ -16,7 +16,7 @@ from hapjong import __version__
 
 if TYPE_CHECKING:
     from hapjong.annotation.prelabels import Guess
-    from hapjong.annotation.rounds import Connect
+    from hapjong.annotation.projects import Connect
     from hapjong.corpus.dataset import Corpus
     from hapjong.corpus.layout import Layout
 

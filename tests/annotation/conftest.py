@@ -139,7 +139,7 @@ def annotate() -> Callable[[Article, str], Annotation]:
 
 
 @pytest.fixture
-def studio_page(require: Callable[[str], None]) -> Iterator[Page]:
+def page(require: Callable[[str], None]) -> Iterator[Page]:
     """A page of a real browser."""
     require("playwright")
     require("chromium")
@@ -161,3 +161,18 @@ def artefacts(request: pytest.FixtureRequest) -> Path:
     folder = request.config.rootpath / "build" / "test-artefacts"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture
+def sign_in(server: Server, page: Page) -> Callable[[str], None]:
+    """Sign an annotator in on the page, as a person does."""
+
+    def fill_in(name: str) -> None:
+        account = server.accounts.read().annotators[name]
+        page.goto(f"{server.url}/user/login/")
+        page.fill("input[name=email]", account.email)
+        page.fill("input[name=password]", account.password)
+        page.click("button[type=submit]")
+        page.wait_for_url(lambda url: "/user/login" not in url)
+
+    return fill_in

@@ -15,11 +15,11 @@ from hapjong.annotation.adjudicate import (
     disputes,
     export_gold,
     has_adjudicated,
-    page,
     read_round,
     start_from,
     summary,
 )
+from hapjong.annotation.adjudicate import page as adjudication_page
 from hapjong.annotation.convert import from_result
 from hapjong.annotation.interface import render
 from hapjong.annotation.merging import merge
@@ -188,10 +188,15 @@ def test_half_made_project_is_completed_and_a_stale_one_refused(
 @pytest.mark.studio
 @pytest.mark.browser
 def test_page_opens_the_merge_as_an_editable_annotation(
-    server: Server, studio_page: Page, artefacts: Path, articles: list[Article], annotate: Annotate
+    server: Server,
+    page: Page,
+    sign_in: Callable[[str], None],
+    artefacts: Path,
+    articles: list[Article],
+    annotate: Annotate,
 ) -> None:
     """The adjudicator signs in, sees who said what, chooses, and submits."""
-    accounts, browser = server.accounts, studio_page
+    accounts = server.accounts
     article, record = articles[0], annotate(articles[0], KIM)
     other = replace(
         record, annotator=LEE, article_stance=Polarity.NEUTRAL, stances=(),
@@ -200,26 +205,21 @@ def test_page_opens_the_merge_as_an_editable_annotation(
     sides = by_article(record), by_article(other)
     done = adjudicate(accounts.connect, "page-gold", CHOI, sides, [article], render())
     [task] = accounts.connect(CHOI).tasks.list(project=done.project)
-    account = accounts.read().annotators[CHOI]
-    browser.goto(f"{server.url}/user/login/")
-    browser.fill("input[name=email]", account.email)
-    browser.fill("input[name=password]", account.password)
-    browser.click("button[type=submit]")
-    browser.wait_for_url(lambda url: "/user/login" not in url)
-    browser.goto(f"{server.url}/projects/{done.project}/data?task={task.id}")
-    browser.get_by_text("kim: favor · lee: neutral").wait_for()
+    sign_in(CHOI)
+    page.goto(f"{server.url}/projects/{done.project}/data?task={task.id}")
+    page.get_by_text("kim: favor · lee: neutral").wait_for()
 
-    marks = browser.locator(".lsf-htx-richtext .htx-highlight")
+    marks = page.locator(".lsf-htx-richtext .htx-highlight")
     marks.nth(3).wait_for()
     marks.filter(has_text="개발하기로 했다").click()
-    browser.get_by_text("kim: agreed · lee: in_talks").first.wait_for()
-    browser.screenshot(path=artefacts / "adjudication-page.png")
-    browser.locator(f".lsf-choice input[name={Status.AGREED}]").check()
-    browser.locator(f".lsf-choice input[name={Polarity.FAVOR}]").check()
-    with browser.expect_response(
+    page.get_by_text("kim: agreed · lee: in_talks").first.wait_for()
+    page.screenshot(path=artefacts / "adjudication-page.png")
+    for caption in ("합의·시행", "찬성·긍정"):
+        page.locator(".lsf-choice", has_text=caption).locator("input").check()
+    with page.expect_response(
         lambda answer: f"/tasks/{task.id}/annotations" in answer.url
     ) as answer:
-        browser.get_by_test_id("bottombar-submit-button").click()
+        page.get_by_test_id("bottombar-submit-button").click()
     assert answer.value.status == 201
     gold = export_gold(accounts.connect, "page-gold", CHOI, [article], REGISTRY)
     assert gold == [replace(canonical(record), annotator="gold")]
@@ -230,10 +230,10 @@ def test_page_opens_the_merge_as_an_editable_annotation(
 
 
 def test_page_shows_what_differs() -> None:
-    assert page('<!-- x -->\n<View className="a">\n<View>').startswith(
+    assert adjudication_page('<!-- x -->\n<View className="a">\n<View>').startswith(
         '<!-- x -->\n<View className="a">\n  <Header value="$disputes" size="5"/>\n<View>'
     )
-    assert page(render()).count("$disputes") == 1
+    assert adjudication_page(render()).count("$disputes") == 1
 
 
 def test_rounds_that_cannot_be_read(fixture_repository: Path) -> None:

@@ -30,6 +30,7 @@ def repository(server: Server, fixture_repository: Path) -> Path:
     layout = Layout(fixture_repository)
     layout.interface.parent.mkdir(exist_ok=True)
     layout.interface.write_text(render())
+    layout.guidelines.write_text("# 지침\n")
     layout.studio.parent.mkdir(exist_ok=True)
     layout.studio.symlink_to(server.home)
     return fixture_repository

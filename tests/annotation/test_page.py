@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,15 +33,6 @@ REGISTRY = {
     "dara-soft": Entity(type=MentionType.ORG, ko="다라소프트", en="Dara Soft"),
     "gana": Entity(type=MentionType.ORG, ko="가나전자", en="Gana"),
 }
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 RECTANGLE = """(line, [start, end]) => {
     // Regions split a line's text into several nodes.
     const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
@@ -59,42 +49,10 @@ RECTANGLE = """(line, [start, end]) => {
 }"""
 
 
-@pytest.fixture
-def page(require: Callable[[str], None]) -> Iterator[Page]:
-    require("playwright")
-    require("chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(CHROMIUM)
-        )
-        try:
-            yield browser.new_page(viewport={"width": 1400, "height": 1000})
-        finally:
-            browser.close()
-
-
-@pytest.fixture
-def artefacts(request: pytest.FixtureRequest) -> Path:
-    folder = request.config.rootpath / "build" / "test-artefacts"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 def expect(locator: Locator) -> LocatorAssertions:
     from playwright.sync_api import expect
 
     return expect(locator)
-
-
-def sign_in(page: Page, server: Server, name: str) -> None:
-    account = server.accounts.read().annotators[name]
-    page.goto(f"{server.url}/user/login/")
-    page.fill("input[name=email]", account.email)
-    page.fill("input[name=password]", account.password)
-    page.click("button[type=submit]")
-    page.wait_for_url(lambda url: "/user/login" not in url)
 
 
 def select_text(page: Page, line: int, start: int, end: int) -> None:
@@ -147,13 +105,15 @@ def submit(page: Page, task: int) -> None:
     assert answer.value.status == 201
 
 
-def open_task(server: Server, page: Page, name: str, article: Article) -> int:
+def open_task(
+    server: Server, page: Page, sign_in: Callable[[str], None], name: str, article: Article
+) -> int:
     """Load the article, sign in and open its task; the task's id."""
     instructions = render_instructions('# 지침 제목\n\n<a id="work"></a>\n\n규칙 하나', REGISTRY)
     connect = server.accounts.connect
     [loaded] = load(connect, name, [ANNOTATOR], [article], render(), instructions).projects
     [task] = connect(ANNOTATOR).tasks.list(project=loaded.project)
-    sign_in(page, server, ANNOTATOR)
+    sign_in(ANNOTATOR)
     page.goto(f"{server.url}/projects/{loaded.project}/data?task={task.id}")
     lines = (article.text or "").split("\n")
     page.locator(".lsf-richtext__line").nth(len(lines) - 1).wait_for()
@@ -191,6 +151,7 @@ def label_everything(page: Page, text: str) -> None:
 def test_what_an_annotator_labels_in_the_browser_is_what_is_exported(
     server: Server,
     page: Page,
+    sign_in: Callable[[str], None],
     artefacts: Path,
     articles: list[Article],
     annotate: Callable[[Article, str], Annotation],
@@ -198,7 +159,7 @@ def test_what_an_annotator_labels_in_the_browser_is_what_is_exported(
     article = articles[0]
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    task = open_task(server, page, "page", article)
+    task = open_task(server, page, sign_in, "page", article)
     page.screenshot(path=artefacts / "page-empty.png")
     label_everything(page, article.text or "")
     page.screenshot(path=artefacts / "page-labelled.png")
@@ -212,10 +173,14 @@ def test_what_an_annotator_labels_in_the_browser_is_what_is_exported(
 
 
 def test_the_page_shows_captions_date_genre_and_guidelines(
-    server: Server, page: Page, artefacts: Path, articles: list[Article]
+    server: Server,
+    page: Page,
+    sign_in: Callable[[str], None],
+    artefacts: Path,
+    articles: list[Article],
 ) -> None:
     article = articles[1]
-    open_task(server, page, "captions", article)
+    open_task(server, page, sign_in, "captions", article)
     captions = page.locator(".lsf-label__text").all_inner_texts()
     assert len(captions) == len([*MentionType, *PartnershipType, *Polarity])
     assert not [caption for caption in captions if not re.fullmatch("[가-힣·]+", caption)]

@@ -118,6 +118,7 @@ def test_load_takes_a_submission(
     )
     (fixture_repository / "annotation").mkdir(exist_ok=True)
     (fixture_repository / "annotation" / "interface.xml").write_text(render())
+    (fixture_repository / "annotation" / "guidelines.md").write_text("# 지침\n")
     (fixture_repository / "build").mkdir(exist_ok=True)
     (fixture_repository / "build" / "studio").symlink_to(server.home)
     command = ["--root", str(fixture_repository), "studio", "load", "--round", "command"]

@@ -253,22 +253,6 @@ def test_files_appear_all_at_once(
     assert sorted(folder.iterdir()) == written
 
 
-@pytest.mark.parametrize("at", ["draft", "swap"])
-def test_a_killed_run_is_made_good_by_the_next(
-    tmp_path: Path, articles: list[Article], annotate: Annotate, at: str
-) -> None:
-    folder = tmp_path / KIM
-    first, second = (annotate(article, KIM) for article in articles[:2])
-    write_annotations(folder, [first])
-    (tmp_path / f".{KIM}.draft").mkdir()
-    (tmp_path / f".{KIM}.draft" / "half.json").write_text("{")
-    if at == "swap":
-        folder.rename(tmp_path / f".{KIM}.old")
-    write_annotations(folder, [second])
-    assert [path.stem for path in sorted(folder.iterdir())] == [first.article_id, second.article_id]
-    assert list(tmp_path.iterdir()) == [folder]
-
-
 def export_file(path: Path, annotations: list[Annotation], articles: list[Article]) -> list[Any]:
     """A raw JSON export of the annotations, all by account 7; its tasks, for changes."""
     tasks = [

@@ -31,16 +31,16 @@ from hapjong.annotation.interface import (
     TARGET,
 )
 from hapjong.annotation.merging import Merged, Region, merge
-from hapjong.annotation.rounds import (
+from hapjong.annotation.projects import (
     BATCH,
     Connect,
-    _find_project,
-    _place,
-    _task_data,
-    _tasks,
-    export,
+    bare_tasks_of,
+    find_project,
     project_title,
+    task_data,
+    task_place,
 )
+from hapjong.annotation.rounds import export
 from hapjong.corpus.dataset import Corpus, inspect_annotations
 from hapjong.corpus.registry import Registry
 from hapjong.problems import Problem, ProblemsError
@@ -140,7 +140,7 @@ def page(interface_xml: str) -> str:
 
 
 def _open(client: LabelStudio, title: str, interface_xml: str) -> Any:
-    project = _find_project(client, title)
+    project = find_project(client, title)
     if project is None:
         return client.projects.create(
             title=title,
@@ -161,9 +161,9 @@ def _present(
     """The articles that the project holds.  Raises ProblemsError with all that do not fit."""
     problems = []
     present: set[str] = set()
-    for stored in _tasks(client, project, fields="task_only", include="id,data"):
+    for stored in bare_tasks_of(client, project):
         article_id = str(stored.data.get("article_id"))
-        place = _place(stored.id, article_id)
+        place = task_place(stored.id, article_id)
         if article_id in present:
             problems.append(Problem(title, place, "the article has another task already"))
         present.add(article_id)
@@ -198,9 +198,9 @@ def export_gold(
 def has_adjudicated(connect: Connect, round_name: str, annotator: str) -> bool:
     """Whether the annotator has no project in the round, but the round has an adjudication."""
     client = connect(annotator)
-    if _find_project(client, project_title(round_name, annotator)) is not None:
+    if find_project(client, project_title(round_name, annotator)) is not None:
         return False
-    return _find_project(client, project_title(round_name, ADJUDICATION)) is not None
+    return find_project(client, project_title(round_name, ADJUDICATION)) is not None
 
 
 def _task(merged: Merged, article: Article) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def _task(merged: Merged, article: Article) -> dict[str, Any]:
     # The order of the two annotators changes only the wording of the notes.
     made_of = [msgspec.json.encode(merged.side(index)) for index in (0, 1)]
     digest = hashlib.sha256(b"\n".join(sorted(made_of))).hexdigest()
-    data = {**_task_data(article), "disputes": summary(merged), "merged": digest}
+    data = {**task_data(article), "disputes": summary(merged), "merged": digest}
     return {"data": data, "predictions": [{"model_version": MODEL, "result": result}]}
 
 

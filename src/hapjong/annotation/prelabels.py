@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hapjong.annotation.accounts import plain_errors
 from hapjong.annotation.convert import Item, to_result
 from hapjong.annotation.interface import ARTICLE_STANCE
-from hapjong.annotation.rounds import BATCH, Connect, find_round_project, round_tasks
+from hapjong.annotation.projects import BATCH, Connect, bare_tasks_of, round_project
 from hapjong.schema import (
     SCHEME,
     SYMMETRIC_TYPES,
@@ -121,7 +121,7 @@ def prelabel(
     what the system says otherwise now.  Raises StudioError where a project is missing.
     """
     projects = [
-        (name, client, find_round_project(client, round_name, name))
+        (name, client, round_project(client, round_name, name))
         for name in annotators
         for client in [connect(name)]
     ]
@@ -139,7 +139,7 @@ def _prelabel(
     added: list[Any] = []
     changed: list[tuple[int, list[Item]]] = []
     present = left_out = 0
-    for task in round_tasks(client, project):
+    for task in bare_tasks_of(client, project):
         guess = guesses.get(str(task.data.get("article_id")))
         if guess is None:
             continue

@@ -19,6 +19,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hapjong.annotation.accounts import StudioError, email_of, plain_errors
 from hapjong.annotation.convert import from_result, to_result
 from hapjong.annotation.naming import name_entities, without
+from hapjong.annotation.projects import (
+    BATCH,
+    Connect,
+    bare_tasks_of,
+    find_project,
+    project_title,
+    require_project,
+    task_data,
+    task_place,
+    tasks_of,
+)
 from hapjong.annotation.stored import (
     StoredAnnotation,
     StoredTask,
@@ -33,13 +44,6 @@ from hapjong.schema import Annotation, Article, dump_annotation
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
-
-TITLE_LENGTH = 50  # Label Studio's PROJECT_TITLE_MAX_LEN, core/settings/base.py
-BATCH = 50
-"""Tasks in one request, either way."""
-
-Connect = Callable[[str], "LabelStudio"]
-"""Gives the client that acts as the named annotator (`Accounts.connect`)."""
 
 
 class Loaded(NamedTuple):
@@ -63,15 +67,6 @@ class _Project(NamedTuple):
     annotator: str
     id: int
     texts: dict[str, str]
-
-
-def project_title(round_name: str, annotator: str) -> str:
-    """The title that a project is found by.  Raises StudioError where it is too long."""
-    title = f"{round_name} · {annotator}"
-    if len(title) > TITLE_LENGTH:
-        fault = f"{title!r} is too long for a project's title (at most {TITLE_LENGTH} characters)"
-        raise StudioError(fault)
-    return title
 
 
 @plain_errors()
@@ -115,7 +110,7 @@ def _open(
     client: LabelStudio, annotator: str, title: str, texts: Mapping[str, str], interface_xml: str
 ) -> _Project:
     """The annotator's project, made if there is none, checked if there is one."""
-    project = _find_project(client, title)
+    project = find_project(client, title)
     if project is None:
         project = client.projects.create(
             title=title,
@@ -129,9 +124,9 @@ def _open(
         fault = "the project has another labelling page: give the round a new name"
         problems.append(Problem(title, "", fault))
     present: dict[str, str] = {}
-    for task in _tasks(client, project.id, fields="task_only", include="id,data"):
+    for task in bare_tasks_of(client, project.id):
         article_id, text = task.data.get("article_id"), task.data.get("text")
-        place = _place(task.id, article_id)
+        place = task_place(task.id, article_id)
         if article_id in present:
             problems.append(Problem(title, place, "the article has another task already"))
         if text != texts.get(article_id, text):
@@ -144,23 +139,13 @@ def _open(
 
 def _add_missing(project: _Project, articles: Iterable[Article]) -> Loaded:
     tasks: list[Any] = [
-        {"data": _task_data(article)}
+        {"data": task_data(article)}
         for article in articles
         if article.text is not None and article.article_id not in project.texts
     ]
     for start in range(0, len(tasks), BATCH):
         project.client.projects.import_tasks(id=project.id, request=tasks[start : start + BATCH])
     return Loaded(project.annotator, project.id, len(tasks), len(project.texts))
-
-
-def _task_data(article: Article) -> dict[str, str | None]:
-    return {
-        "article_id": article.article_id,
-        "text": article.text,
-        "date": article.header.date.isoformat(),
-        "genre": str(article.header.genre),
-        "title": article.title,
-    }
 
 
 @plain_errors()
@@ -195,7 +180,7 @@ def label(
 ) -> None:
     """Store annotations that were made elsewhere under the annotator's own account."""
     client = connect(annotator)
-    project = _require_project(client, project_title(round_name, annotator))
+    project = require_project(client, project_title(round_name, annotator))
     for annotation in annotations:
         text = articles[annotation.article_id].text or ""
         submit(client, project.id, annotation.article_id, to_result(annotation, text))
@@ -209,7 +194,7 @@ def _find_task(client: LabelStudio, project: int, article_id: str) -> Any:
         "value": article_id,
     }
     query = json.dumps({"filters": {"conjunction": "and", "items": [condition]}})
-    tasks = list(_tasks(client, project, query=query))
+    tasks = list(tasks_of(client, project, query=query))
     if len(tasks) != 1:
         fault = f"one task of {article_id} is expected in project {project}, found {len(tasks)}"
         raise StudioError(fault)
@@ -234,9 +219,9 @@ def export(
     """
     with plain_errors():
         title = title or project_title(round_name, annotator)
-        project = _require_project(client, title)
+        project = require_project(client, title)
         reader = _TaskReader(articles, registry, annotator, _account_id(client, annotator))
-        tasks = (partial(_from_sdk, task) for task in _tasks(client, project.id))
+        tasks = (partial(_from_sdk, task) for task in tasks_of(client, project.id))
         yield from _read_tasks(tasks, reader, title)
 
 
@@ -254,7 +239,7 @@ def read_export(
 
 
 def _from_sdk(task: Any) -> StoredTask:
-    place = _place(task.id, task.data.get("article_id"))
+    place = task_place(task.id, task.data.get("article_id"))
     annotations = stored_annotations(task.annotations or [], place)
     return StoredTask(id=task.id, data=task.data, annotations=annotations)
 
@@ -269,7 +254,7 @@ def _read_tasks(
             place = ""
             try:
                 task = decode()
-                place = _place(task.id, task.data.get("article_id"))
+                place = task_place(task.id, task.data.get("article_id"))
                 annotation = reader.read(task.data, task.annotations)
             except ProblemsError as error:
                 problems += [_within(title, place, problem) for problem in error.problems]
@@ -329,47 +314,12 @@ class _TaskReader:
                 yield Problem("", f"annotation {stored.id}", fault)
 
 
-def _tasks(client: LabelStudio, project: int, **options: str) -> Iterator[Any]:
-    """The project's tasks, with their annotations unless asked otherwise, page by page."""
-    yield from client.tasks.list(project=project, page_size=BATCH, resolve_uri=False, **options)
-
-
-def round_tasks(client: LabelStudio, project: int) -> Iterator[Any]:
-    """The project's tasks without their annotations, page by page."""
-    yield from _tasks(client, project, fields="task_only", include="id,data")
-
-
-def find_round_project(client: LabelStudio, round_name: str, annotator: str) -> int:
-    """The id of the annotator's project.  Raises StudioError where the round has none."""
-    return int(_require_project(client, project_title(round_name, annotator)).id)
-
-
-def _find_project(client: LabelStudio, title: str) -> Any:
-    """The project of this title, or None; the server's own search also finds longer titles."""
-    alike: Iterable[Any] = client.projects.list(title=title)
-    found = [project for project in alike if project.title == title]
-    if len(found) > 1:
-        raise StudioError(f"{len(found)} projects have the title {title!r}: delete all but one")
-    return found[0] if found else None
-
-
-def _require_project(client: LabelStudio, title: str) -> Any:
-    project = _find_project(client, title)
-    if project is None:
-        raise StudioError(f"there is no project {title!r}: hapjong studio load")
-    return project
-
-
 def _account_id(client: LabelStudio, annotator: str) -> int:
     email = email_of(annotator)
     for user in client.users.list():
         if user.email == email:
             return int(user.id)
     raise StudioError(f"{email} has no account on this server: hapjong studio load")
-
-
-def _place(task: int, article_id: str | None) -> str:
-    return f"task {task} ({article_id})"
 
 
 def _within(title: str, place: str, problem: Problem) -> Problem:
@@ -387,7 +337,7 @@ def write_annotations(folder: Path, annotations: Iterable[Annotation]) -> list[P
     that is cut off leaves old files and new ones, but never half of one.  The drafts of a
     run that was killed are removed by the next one, which finds them by their fixed name.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     beside = folder.parent / f".{folder.name}.part"
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir()
@@ -397,6 +347,7 @@ def write_annotations(folder: Path, annotations: Iterable[Annotation]) -> list[P
             draft = beside / f"{annotation.article_id}.json"
             draft.write_bytes(dump_annotation(annotation))
             drafts.append(draft)
+        folder.mkdir(exist_ok=True)
         return [draft.replace(folder / draft.name) for draft in drafts]
     finally:
         shutil.rmtree(beside)
