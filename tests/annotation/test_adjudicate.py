@@ -89,7 +89,7 @@ def test_what_differs_is_open_and_says_who_said_what(
         ("article", "one article stance is expected, found 0"),
     ]
     assert "kim: favor · lee: neutral" in summary(merged)
-    assert "개체 2 · 제휴 1 · 입장 2" in summary(merged)
+    assert "언급 2 · 협력 관계 1 · 입장 2" in summary(merged)
 
 
 def test_two_types_at_one_place_share_what_points_there(

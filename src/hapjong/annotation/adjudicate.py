@@ -4,9 +4,10 @@ Every task comes with a prediction that the page opens as the adjudicator's own,
 annotation: task and prediction are stored by one request, so that a run that is cut off
 leaves no task without its start, and the adjudicator's work is never written to.
 
-What both annotators say stands there.  An entity, a status or an article stance that they
-differ in is left open, and the page demands it.  What else they differ in stands once for
-each of them.  A note on the region says who said what, the region's own annotator first.
+What both annotators say stands there.  A status or an article stance that they differ in is
+left open, and the page demands it; so is an entity, which the marked name gives where it stays
+empty.  What else they differ in stands once for each of them.  A note on the region says who
+said what, the region's own annotator first.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ MODEL = "both annotators"
 """What Label Studio shows as the maker of the annotation to start from."""
 
 _LAYERS = ("mentions", "partnerships", "stances")
-_CAPTIONS = {"mentions": "개체", "partnerships": "제휴", "stances": "입장"}
+_CAPTIONS = {"mentions": "언급", "partnerships": "협력 관계", "stances": "입장"}
 
 
 class Adjudication(NamedTuple):
