@@ -181,8 +181,9 @@ def test_the_page_shows_captions_date_genre_and_guidelines(
 ) -> None:
     article = articles[1]
     open_task(server, page, sign_in, "captions", article)
-    captions = page.locator(".lsf-label__text").all_inner_texts()
-    assert len(captions) == len([*MentionType, *PartnershipType, *Polarity])
+    labels = page.locator(".lsf-label__text")
+    expect(labels).to_have_count(len([*MentionType, *PartnershipType, *Polarity]))
+    captions = labels.all_inner_texts()
     assert not [caption for caption in captions if not re.fullmatch("[가-힣·]+", caption)]
     expect(page.get_by_text("2024-01-03 · news")).to_be_visible()
     # A browser shows the two spaces of this text as one.
