@@ -241,3 +241,45 @@ def test_a_holder_is_a_mention_and_a_target_no_stance(holder: str | None, target
     )
     agreed = partnership("MERGER", ("party", "org"), ("party", "person"))
     assert len(faults(partnerships=(agreed,), stances=(stance,))) == 1
+
+
+def reading(kind: str, bounds: tuple[int, int], *ends: str, key: str = "p2") -> Partnership:
+    """A partnership of two ends over these bounds."""
+    roles = ("party", "party") if kind == "COOPERATION" else ("head", "tail")
+    told = partnership(kind, *zip(roles, ends, strict=True))
+    return msgspec.structs.replace(told, id=key, **place(TEXT, *bounds))
+
+
+@pytest.mark.parametrize(
+    ("other", "refused"),
+    [
+        (reading("INVESTMENT", (2, 8), "org", "alliance"), True),
+        (reading("INVESTMENT", (2, 8), "alliance", "org"), True),  # the direction is in dispute
+        (reading("INVESTMENT", (4, 8), "org", "alliance"), False),  # it only touches
+        (reading("INVESTMENT", (2, 8), "org", "person"), False),
+        (reading("COOPERATION", (0, 4), "org", "alliance"), False),
+    ],
+)
+def test_two_readings_of_one_partnership(other: Partnership, refused: bool) -> None:
+    first = reading("INVESTMENT", (0, 4), "org", "alliance", key="p1")
+    fault = (
+        "$.partnerships[1]: a second reading of what $.partnerships[0] tells: keep one of the two"
+    )
+    assert faults(partnerships=(first, other)) == [fault] * refused
+
+
+@pytest.mark.parametrize(
+    ("holder", "target", "refused"),
+    [("org", "person", True), (None, "person", False), ("org", "alliance", False)],
+)
+def test_two_readings_of_one_stance(holder: str | None, target: str, refused: bool) -> None:
+    stances = (
+        Stance(
+            id="s1", polarity=Polarity.FAVOR, holder="org", target="person", **place(TEXT, 0, 4)
+        ),
+        Stance(
+            id="s2", polarity=Polarity.AGAINST, holder=holder, target=target, **place(TEXT, 0, 6)
+        ),
+    )
+    fault = "$.stances[1]: a second reading of what $.stances[0] tells: keep one of the two"
+    assert faults(stances=stances) == [fault] * refused

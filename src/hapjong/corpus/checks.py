@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import combinations
 
 from hapjong.corpus.registry import Registry
 from hapjong.problems import Problem, indefinite
@@ -54,6 +55,7 @@ def check_annotation(
         *_check_mentions(annotation, registry, article),
         *_check_partnerships(annotation),
         *_check_stances(annotation),
+        *_check_readings(annotation),
     ]
     return [Problem(file, place, fault) for place, fault in faults]
 
@@ -229,3 +231,26 @@ def _check_stances(annotation: Annotation) -> Faults:
                 f"{path}.target",
                 f"{stance.target!r} is no mention or partnership of this article",
             )
+
+
+def _check_readings(annotation: Annotation) -> Faults:
+    """One statement has one reading (guidelines P5, S10).
+
+    Overlapping spans that tie the same two parties by the same type, or the same holder to the
+    same target, are two readings of it, as when an adjudicator leaves both standing.
+    """
+    entity = {mention.id: mention.entity or mention.id for mention in annotation.mentions}
+    told: list[tuple[str, Span, frozenset[object]]] = []
+    for index, partnership in enumerate(annotation.partnerships):
+        pairs = {
+            (partnership.type, *sorted(entity.get(end, end) for end in pair))
+            for pair in partnership.pairs()
+        }
+        told.append((f"$.partnerships[{index}]", partnership, frozenset(pairs)))
+    for index, stance in enumerate(annotation.stances):
+        holder = entity.get(stance.holder or "", stance.holder)
+        target = entity.get(stance.target, stance.target)
+        told.append((f"$.stances[{index}]", stance, frozenset({("stance", holder, target)})))
+    for (first, one, says), (second, other, again) in combinations(told, 2):
+        if says & again and one.start < other.end and other.start < one.end:
+            yield second, f"a second reading of what {first} tells: keep one of the two"
