@@ -290,19 +290,24 @@ def _guesses(layout: Layout, path: Path) -> tuple[str, dict[str, Guess]]:
 def _load(layout: Layout, round_name: str, annotators: list[str]) -> list[int]:
     """Load a round; the ids of the annotators' projects."""
     from hapjong.annotation.accounts import Accounts
-    from hapjong.annotation.instructions import render_instructions
     from hapjong.annotation.rounds import load
 
     corpus = _lenient(layout)
     articles = corpus.articles.values()
     interface = layout.interface.read_text()
-    instructions = render_instructions(layout.guidelines.read_text(), corpus.registry)
+    instructions = _instructions(layout, corpus)
     connect = Accounts(layout.studio).connect
     report = load(connect, round_name, annotators, articles, interface, instructions)
     for project in report.projects:
         print(f"{project.annotator}: {project.added} articles added, {project.present} were there")
     _say_skipped(corpus)
     return [project.project for project in report.projects]
+
+
+def _instructions(layout: Layout, corpus: Corpus) -> str:
+    from hapjong.annotation.instructions import render_instructions
+
+    return render_instructions(layout.guidelines.read_text(), corpus.registry)
 
 
 def _studio_label(layout: Layout, arguments: Arguments) -> int:
@@ -383,6 +388,7 @@ def _studio_adjudicate(layout: Layout, arguments: Arguments) -> int:
         read_round(corpus, arguments.round, arguments.annotators),
         corpus.articles.values(),
         layout.interface.read_text(),
+        _instructions(layout, corpus),
     )
     print(
         f"{arguments.adjudicator}: {done.added} articles added, {done.present} were there; "

@@ -144,12 +144,14 @@ def test_from_two_accounts_to_gold(
     )
     assert sides == tuple({a.article_id: canonical(a) for a in side} for side in (kims, lees))
 
-    done = adjudicate(accounts.connect, name, CHOI, sides, articles, render())  # type: ignore[arg-type]
+    done = adjudicate(accounts.connect, name, CHOI, sides, articles, render(), "<p>규칙</p>")  # type: ignore[arg-type]
     assert (done.added, done.present, done.differing) == (2, 0, 1)
     assert done.skipped == tuple(article.article_id for article in articles[2:])
     client = accounts.connect(CHOI)
     tasks = list(client.tasks.list(project=done.project))
-    assert client.projects.get(id=done.project).model_version  # or the page would open empty
+    project = client.projects.get(id=done.project)
+    assert project.model_version  # or the page would open empty
+    assert project.expert_instruction == "<p>규칙</p>"
     for task, record in zip(tasks, kims, strict=True):
         start = task.predictions[0].result
         agreed = task is tasks[1]

@@ -104,10 +104,12 @@ def adjudicate(
     sides: tuple[Mapping[str, Annotation], Mapping[str, Annotation]],
     articles: Iterable[Article],
     interface_xml: str,
+    instructions: str = "",
 ) -> Adjudication:
     """Give the adjudicator a project with all that both annotators have labelled.
 
-    ``sides`` are the two annotators' annotations by article.  Only what is missing is added.
+    ``sides`` are the two annotators' annotations by article; ``instructions`` is HTML that the
+    page shows behind "Instructions".  Only what is missing is added.
     Raises ProblemsError, and adds nothing, where a task holds another text, an article
     twice, or was made of other annotations than those given.
     """
@@ -128,6 +130,7 @@ def adjudicate(
     client = connect(adjudicator)
     project = _open(client, title, page(interface_xml))
     present = _present(client, project.id, title, tasks)
+    client.projects.update(id=project.id, expert_instruction=instructions)
     missing: list[Any] = [task for article_id, task in tasks.items() if article_id not in present]
     for start in range(0, len(missing), BATCH):
         client.projects.import_tasks(id=project.id, request=missing[start : start + BATCH])
