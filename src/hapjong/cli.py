@@ -136,6 +136,9 @@ def _add_studio(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     target = step.add_mutually_exclusive_group(required=True)
     target.add_argument("--round", metavar="NAME", help="the round whose tasks are labelled")
     target.add_argument("--dry-run", action="store_true", help="check the files only")
+    step.add_argument(
+        "--adjudication", action="store_true", help="store them as the round's adjudication"
+    )
 
     step = _add(steps, "export", _studio_export, "write a round into annotation/rounds/")
     _add_round(step)
@@ -154,6 +157,10 @@ def _add_studio(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_round(step)
     step.add_argument("--annotators", nargs=2, required=True, metavar="NAME")
     step.add_argument("--adjudicator", default="adjudicator", metavar="NAME")
+    step.add_argument(
+        "--notation", type=Path, metavar="DIR",
+        help="also write the two side by side in the text notation, a file an article",
+    )  # fmt: skip
 
     step = _add(steps, "agreement", _studio_agreement, "compare the annotators of a round")
     _add_round(step)
@@ -317,10 +324,12 @@ def _studio_label(layout: Layout, arguments: Arguments) -> int:
     annotations = read_notation(arguments.files, corpus, arguments.annotator)
     if not arguments.dry_run:
         from hapjong.annotation.accounts import Accounts
+        from hapjong.annotation.adjudicate import label_gold
         from hapjong.annotation.rounds import label
 
         connect = Accounts(layout.studio).connect
-        label(connect, arguments.round, arguments.annotator, annotations, corpus.articles)
+        store = label_gold if arguments.adjudication else label
+        store(connect, arguments.round, arguments.annotator, annotations, corpus.articles)
     for annotation in annotations:
         print(
             f"{annotation.article_id}: {len(annotation.mentions)} mentions, "
@@ -378,18 +387,23 @@ def _adjudicator(arguments: Arguments, connect: Connect) -> str | None:
 
 def _studio_adjudicate(layout: Layout, arguments: Arguments) -> int:
     from hapjong.annotation.accounts import Accounts
-    from hapjong.annotation.adjudicate import adjudicate, read_round
+    from hapjong.annotation.adjudicate import adjudicate, read_round, write_notation
 
     corpus = _lenient(layout)
+    articles = corpus.articles.values()
+    sides = read_round(corpus, arguments.round, arguments.annotators)
     done = adjudicate(
         Accounts(layout.studio).connect,
         arguments.round,
         arguments.adjudicator,
-        read_round(corpus, arguments.round, arguments.annotators),
-        corpus.articles.values(),
+        sides,
+        articles,
         layout.interface.read_text(),
         _instructions(layout, corpus),
     )
+    if arguments.notation:
+        written = write_notation(arguments.notation, sides, articles)
+        print(f"{arguments.notation}: {len(written)} files of notation")
     print(
         f"{arguments.adjudicator}: {done.added} articles added, {done.present} were there; "
         f"in {done.differing} the annotators differ"

@@ -15,9 +15,11 @@ from hapjong.annotation.adjudicate import (
     disputes,
     export_gold,
     has_adjudicated,
+    label_gold,
     read_round,
     start_from,
     summary,
+    write_notation,
 )
 from hapjong.annotation.adjudicate import page as adjudication_page
 from hapjong.annotation.convert import from_result
@@ -166,6 +168,10 @@ def test_from_two_accounts_to_gold(
     assert has_adjudicated(accounts.connect, name, CHOI)
     assert not has_adjudicated(accounts.connect, name, KIM)
 
+    label_gold(accounts.connect, name, CHOI, [replace(lees[0], annotator=CHOI)], known)
+    gold = export_gold(accounts.connect, name, CHOI, articles, REGISTRY)
+    assert gold == [replace(canonical(record), annotator="gold") for record in (lees[0], kims[1])]
+
 
 @pytest.mark.studio
 def test_half_made_project_is_completed_and_a_stale_one_refused(
@@ -229,6 +235,20 @@ def test_page_opens_the_merge_as_an_editable_annotation(
     result = task.annotations[0]["result"]
     notes = {i["id"]: i["meta"]["text"] for i in result if i.get("meta")}
     assert sorted(notes.values()) == [["kim: agreed · lee: in_talks"], ["only kim"]]
+
+
+def test_notation_of_both_is_written_once(
+    tmp_path: Path, articles: list[Article], annotate: Annotate
+) -> None:
+    """A file may hold the adjudicator's work: it is never written again."""
+    kims = [annotate(article, KIM) for article in articles[:2]]
+    sides = by_article(*kims), by_article(second_opinion(kims[0]))
+    [path] = write_notation(tmp_path / "new", sides, articles)
+    assert path == tmp_path / "new" / f"{articles[0].article_id}.txt"
+    assert f"? {LEE}: " in path.read_text()
+    path.write_text("mine")
+    assert write_notation(tmp_path / "new", sides, articles) == []
+    assert path.read_text() == "mine"
 
 
 def test_page_shows_what_differs() -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -32,6 +33,7 @@ from hapjong.annotation.interface import (
     TARGET,
 )
 from hapjong.annotation.merging import Merged, Region, merge
+from hapjong.annotation.notate import notate_both
 from hapjong.annotation.projects import (
     BATCH,
     Connect,
@@ -41,7 +43,7 @@ from hapjong.annotation.projects import (
     task_data,
     task_place,
 )
-from hapjong.annotation.rounds import export
+from hapjong.annotation.rounds import export, label
 from hapjong.corpus.dataset import Corpus, inspect_annotations
 from hapjong.corpus.registry import Registry
 from hapjong.problems import Problem, ProblemsError
@@ -196,6 +198,39 @@ def export_gold(
     client = connect(adjudicator)
     settled = export(client, round_name, adjudicator, articles, registry, title=title)
     return [msgspec.structs.replace(annotation, annotator="gold") for annotation in settled]
+
+
+def label_gold(
+    connect: Connect,
+    round_name: str,
+    adjudicator: str,
+    annotations: Iterable[Annotation],
+    articles: Mapping[str, Article],
+) -> None:
+    """Store what the adjudicator has settled elsewhere, under the adjudicator's own account."""
+    title = project_title(round_name, ADJUDICATION)
+    label(connect, round_name, adjudicator, annotations, articles, title=title)
+
+
+def write_notation(
+    folder: Path,
+    sides: tuple[Mapping[str, Annotation], Mapping[str, Annotation]],
+    articles: Iterable[Article],
+) -> list[Path]:
+    """Write both annotators' work side by side, one file of notation an article.
+
+    A file that is there stays as it is: it may hold the adjudicator's work.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for article in articles:
+        pair = [side.get(article.article_id) for side in sides]
+        path = folder / f"{article.article_id}.txt"
+        if article.text is None or pair[0] is None or pair[1] is None or path.exists():
+            continue
+        path.write_text(notate_both(merge(pair[0], pair[1]), article), encoding="utf-8")
+        written.append(path)
+    return written
 
 
 @plain_errors()

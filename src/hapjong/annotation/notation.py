@@ -50,7 +50,11 @@ from hapjong.schema import (
     sha256,
 )
 
-_REFERENCE = re.compile(r"(?P<sentence>\d+):(?P<surface>.+?)(?:/(?P<type>[A-Z]+))?")
+_KINDS = "|".join([*MentionType, *PartnershipType])
+_REFERENCE = re.compile(rf"(?P<sentence>\d+):(?P<surface>.+?)(?:/(?P<type>{_KINDS}))?")
+OPEN = "?"
+"""Begins a line that an adjudicator still has to settle (`notate`)."""
+
 _OCCURRENCE = re.compile(r"(?P<surface>.+)#(?P<number>[1-9]\d*)")
 
 
@@ -68,7 +72,7 @@ def sheet(article: Article) -> str:
 
     Raises ProblemsError where the text is not at hand.
     """
-    text = _text_of(article, "")
+    text = text_of(article, "")
     header = f"article {article.article_id}  {article.header.date}  {article.header.genre}"
     numbered = (f"{n}\t{s.text}" for n, s in enumerate(sentences(text), 1))
     return "\n".join([header, *numbered, ""])
@@ -86,10 +90,11 @@ def parse(source: str, article: Article, annotator: str, file: str) -> Annotatio
     Raises ProblemsError with every fault and its line.  Rules between labels are
     `check_annotation`'s.
     """
-    return _Parser(article, _text_of(article, file), file).annotation(source, annotator)
+    return _Parser(article, text_of(article, file), file).annotation(source, annotator)
 
 
-def _text_of(article: Article, file: str) -> str:
+def text_of(article: Article, file: str) -> str:
+    """The article's text.  Raises ProblemsError where it is not at hand."""
     if article.text is None:
         fault = "the article's text is not at hand (hapjong hydrate)"
         raise ProblemsError([Problem(file, article.article_id, fault)])
@@ -143,7 +148,9 @@ class _Parser:
             if not words or words.startswith("#"):
                 continue
             match = re.fullmatch(r"(\d+)\s+(\S+)\s+(.+)", words)
-            if match:
+            if words.startswith(OPEN):
+                self._fault(number, f"still to be settled: {words[len(OPEN) :].strip()!r}")
+            elif match:
                 yield Line(number, int(match[1]), match[2], match[3])
             else:
                 self._header(number, words)
@@ -253,12 +260,7 @@ class _Parser:
         sentence = self.sentences[number - 1]
         match = _OCCURRENCE.fullmatch(named)
         surface = match["surface"] if match else named
-        taken = [span.bounds for span in free_of if span.end - span.start > len(surface)]
-        places = [
-            (start, start + len(surface))
-            for start in _occurrences(sentence, surface)
-            if not any(low <= start and start + len(surface) <= high for low, high in taken)
-        ]
+        places = list(occurrences(sentence, surface, free_of))
         if not places:
             raise ValueError(f"{surface!r} is not in sentence {number}")
         if match is None and len(places) > 1:
@@ -306,11 +308,17 @@ def _surface_length(line: Line) -> int:
     return len(match["surface"] if match else named)
 
 
-def _occurrences(sentence: Sentence, surface: str) -> Iterator[int]:
-    start = sentence.text.find(surface)
-    while start >= 0:
-        yield sentence.start + start
-        start = sentence.text.find(surface, start + 1)
+def occurrences(
+    sentence: Sentence, surface: str, free_of: Iterable[Span] = ()
+) -> Iterator[tuple[int, int]]:
+    """Where the surface stands in the sentence, but for the insides of longer spans."""
+    taken = [span.bounds for span in free_of if span.end - span.start > len(surface)]
+    found = sentence.text.find(surface)
+    while found >= 0:
+        start, end = sentence.start + found, sentence.start + found + len(surface)
+        if not any(low <= start and end <= high for low, high in taken):
+            yield start, end
+        found = sentence.text.find(surface, found + 1)
 
 
 def read_notation(files: Iterable[Path], corpus: Corpus, annotator: str) -> list[Annotation]:

@@ -177,10 +177,14 @@ def label(
     annotator: str,
     annotations: Iterable[Annotation],
     articles: Mapping[str, Article],
+    title: str | None = None,
 ) -> None:
-    """Store annotations that were made elsewhere under the annotator's own account."""
+    """Store annotations that were made elsewhere under the annotator's own account.
+
+    They go into the annotator's project of the round, or into the project ``title``.
+    """
     client = connect(annotator)
-    project = require_project(client, project_title(round_name, annotator))
+    project = require_project(client, title or project_title(round_name, annotator))
     for annotation in annotations:
         text = articles[annotation.article_id].text or ""
         submit(client, project.id, annotation.article_id, to_result(annotation, text))
