@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from hapjong.annotation.instructions import render_instructions
@@ -15,13 +18,37 @@ def markdown(require: object) -> None:
     require("markdown_it")  # type: ignore[operator]
 
 
-def test_markdown_becomes_html_with_tables_and_places_to_jump_to() -> None:
+def test_sections_fold_and_nothing_links() -> None:
+    """A link inside the page makes Label Studio leave the task."""
     page = render_instructions(
-        '# 지침\n\n<a id="work"></a>\n\n| 규칙 | 일 |\n|--|--|\n| [W1](#work) | 읽기 |\n', {}
+        '# 지침\n\n[가](#a)\n\n<a id="a"></a>\n## 1. 순서\n\n| 규칙 | 일 |\n|--|--|\n'
+        "| [W1](#work) | [가나]\\([가]) |\n\n### 1.1 **먼저**\n\n하나\n\n"
+        "### 1.2 다음\n\n둘\n\n## 2. 끝\n\n셋 [판](../x.md)\n",
+        {},
     )
-    assert "<h1>지침</h1>" in page
-    assert '<a name="work"></a>' in page  # Label Studio drops ids
-    assert '<td><a href="#work">W1</a></td><td>읽기</td>' in page
+    section = "<details><summary>{}</summary>".format
+    assert page.startswith(
+        f'<div class="hj-guide"><h1>지침</h1><p>가</p>{section("1. 순서")}<table>'
+    )
+    assert "<td>W1</td><td>[가나]([가])</td>" in page
+    assert (
+        f"</table>{section('1.1 <strong>먼저</strong>')}<p>하나</p></details>"
+        f"{section('1.2 다음')}<p>둘</p></details></details>"
+        f"{section('2. 끝')}<p>셋 판</p></details>"
+    ) in page
+    assert "<a" not in page
+
+
+def test_the_guidelines_themselves_fold_evenly() -> None:
+    guidelines = (Path(__file__).parents[2] / "annotation" / "guidelines.md").read_text()
+    page = render_instructions(guidelines, REGISTRY)
+    assert (
+        page.count("<details>")
+        == page.count("</details>")
+        == len(re.findall("^##", guidelines, re.MULTILINE)) + 1
+    )
+    assert "](#" not in page
+    assert "<a" not in page
 
 
 def test_all_names_of_an_entity_stand_beside_its_id_escaped() -> None:

@@ -109,7 +109,7 @@ def open_task(
     server: Server, page: Page, sign_in: Callable[[str], None], name: str, article: Article
 ) -> int:
     """Load the article, sign in and open its task; the task's id."""
-    instructions = render_instructions('# 지침 제목\n\n<a id="work"></a>\n\n규칙 하나', REGISTRY)
+    instructions = render_instructions("# 지침 제목\n\n## 1. 순서\n\n규칙 하나", REGISTRY)
     connect = server.accounts.connect
     [loaded] = load(connect, name, [ANNOTATOR], [article], render(), instructions).projects
     [task] = connect(ANNOTATOR).tasks.list(project=loaded.project)
@@ -192,6 +192,13 @@ def test_the_page_shows_captions_date_genre_and_guidelines(
 
     page.get_by_role("button", name="Instructions").click()
     expect(page.get_by_role("heading", name="지침 제목")).to_be_visible()
-    expect(page.locator("a[name=work]")).to_have_count(1)
-    expect(page.get_by_role("cell", name="다라소프트, Dara Soft")).to_be_visible()
+    rule, entity = (
+        page.get_by_text("규칙 하나"),
+        page.get_by_role("cell", name="다라소프트, Dara Soft"),
+    )
+    expect(rule).to_be_hidden()
+    for section in ("1. 순서", "개체 목록"):
+        page.get_by_text(section, exact=True).click()
+    expect(rule).to_be_visible()
+    expect(entity).to_be_visible()
     page.screenshot(path=artefacts / "page-guidelines.png")

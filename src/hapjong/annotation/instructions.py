@@ -11,20 +11,38 @@ from html import escape
 
 from hapjong.corpus.registry import Registry
 
-_ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
+_ANCHOR = re.compile(r'<a id="[^"]+"></a>\n*')
+_LINK = re.compile(r"\[([^\[\]]+)\]\((?!\[)[^()\s]+\)")
+_HEADING = re.compile(r"^(##|###) (.+)\n", re.MULTILINE)
 _BETWEEN_TAGS = re.compile(r">\n+<")
 
 
 def render_instructions(guidelines: str, registry: Registry) -> str:
-    """The guidelines (Markdown) and a table of all entities, as HTML that Label Studio keeps."""
-    from markdown_it import MarkdownIt
+    """The guidelines (Markdown) and a table of all entities, as HTML that Label Studio keeps.
 
-    # Label Studio drops the attribute id, but keeps a name to jump to.
-    source = _ANCHOR.sub(r'<a name="\1"></a>', guidelines)
-    guide = MarkdownIt("commonmark").enable("table").render(source)
-    page = f'<div class="hj-guide">{guide}{_entities(registry)}</div>'
+    Sections open and close where they stand.  There are no links: a jump inside the page makes
+    Label Studio leave the task that is being labelled.
+    """
+    source = _LINK.sub(r"\1", _ANCHOR.sub("", guidelines))
+    page = f'<div class="hj-guide">{_fold(source)}{_entities(registry)}</div>'
     # It also shows line breaks as such; those between two tags would be empty lines.
     return _BETWEEN_TAGS.sub("><", page)
+
+
+def _fold(source: str) -> str:
+    """The text as HTML, each section and subsection under its heading to click on."""
+    from markdown_it import MarkdownIt
+
+    html = MarkdownIt("commonmark").enable("table")
+    top, *parts = _HEADING.split(source)
+    pieces, open_sections = [html.render(top)], 0
+    for mark, heading, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        level = len(mark) - 1
+        pieces.append("</details>" * max(0, open_sections - level + 1))
+        pieces.append(f"<details><summary>{html.renderInline(heading)}</summary>")
+        pieces.append(html.render(text))
+        open_sections = level
+    return "".join([*pieces, "</details>" * open_sections])
 
 
 def _entities(registry: Registry) -> str:
@@ -37,4 +55,5 @@ def _entities(registry: Registry) -> str:
         )
     )
     head = "<tr><th>이름</th><th>유형</th><th>id</th></tr>"
-    return f"<h2>개체 목록</h2><table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+    table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+    return f"<details><summary>개체 목록</summary>{table}</details>"

@@ -83,6 +83,8 @@ _STYLE = """
     .relations-overlay[class*="_highlighting"] { opacity: 1; }
     .hj-guide { white-space: normal; line-height: 1.6; }
     .hj-guide h1, .hj-guide h2, .hj-guide h3 { line-height: 1.4; margin: 16px 0 8px; }
+    .hj-guide summary { cursor: pointer; font-weight: 600; padding: 4px 0; }
+    .hj-guide details details { margin-left: 16px; }
     .hj-guide td, .hj-guide th { border: 1px solid #d0d7de; padding: 2px 8px; }
 """
 
