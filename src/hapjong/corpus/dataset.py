@@ -209,7 +209,11 @@ class _Reader:
         splits: Mapping[str, list[Split]],
         documents: list[Document],
     ) -> None:
-        """Every article is in one split, press articles in theirs; no event is in two."""
+        """Every article is in one split, press articles in theirs; no event is in two.
+
+        Splits follow each other in time, so that no system
+        is tested on what its training articles look back on.
+        """
         folder = self.layout.name(self.layout.dataset / "splits")
         press = {key for document in documents for key in document.articles}
         for article_id in sorted((splits.keys() | articles.keys()) - self.unreadable):
@@ -231,6 +235,9 @@ class _Reader:
             if len(found) > 1:
                 fault = f"the event is in two splits: {', '.join(sorted(found))}"
                 self.problems.append(Problem(folder, event, fault))
+        self.problems += [
+            Problem(folder, article_id, fault) for article_id, fault in _out_of_time(articles)
+        ]
 
     def gold(self, articles: Mapping[str, Article], registry: Registry) -> dict[str, Annotation]:
         gold = self.annotations(self.layout.gold, "gold", articles, registry)
@@ -266,6 +273,21 @@ class _Reader:
             if not problems:
                 sound[path.stem] = annotation
         return sound
+
+
+def _out_of_time(articles: Mapping[str, Article]) -> Iterator[tuple[str, str]]:
+    """Articles of a split that are not later than every article of the splits before it."""
+    latest: Article | None = None
+    for split in (Split.TRAIN, Split.VALIDATION, Split.TEST):
+        own = [article for article in articles.values() if article.split is split]
+        for article in own:
+            if latest is not None and article.header.date <= latest.header.date:
+                yield (
+                    article.article_id,
+                    f"of {article.header.date} is in {split}, but {latest.article_id} "
+                    f"of {latest.header.date} is in {latest.split}",
+                )
+        latest = max([*filter(None, [latest]), *own], key=lambda one: one.header.date, default=None)
 
 
 def read_annotation(path: Path, file: str) -> Annotation:
