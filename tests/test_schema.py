@@ -15,10 +15,12 @@ from hapjong.schema import (
     TOPIC_TYPES,
     Annotation,
     Entity,
+    Mention,
     MentionType,
     Partnership,
     PartnershipType,
     Party,
+    Polarity,
     Role,
     Status,
     canonical,
@@ -96,6 +98,28 @@ def test_canonical_parties_stand_by_role_and_then_by_position() -> None:
         (Role.TAIL, "m1"),
         (Role.TOPIC, "m2"),
     ]
+
+
+def test_canonical_parties_at_one_place_stand_as_their_mentions_do() -> None:
+    def said(*parties: str) -> Annotation:
+        mentions = [
+            Mention(id=kind, start=0, end=2, surface="가나", type=kind)
+            for kind in (MentionType.PERSON, MentionType.ORG)
+        ]
+        return Annotation(
+            scheme=1,
+            article_id="a",
+            annotator="kim",
+            mentions=tuple(mentions),
+            partnerships=(partnership(*((Role.PARTY, party) for party in parties)),),
+            stances=(),
+            article_stance=Polarity.NEUTRAL,
+        )
+
+    form = canonical(said("PERSON", "ORG"))
+    assert [(m.id, m.type) for m in form.mentions] == [("m1", "ORG"), ("m2", "PERSON")]
+    assert [party.mention for party in form.partnerships[0].parties] == ["m1", "m2"]
+    assert canonical(said("ORG", "PERSON")) == form
 
 
 @properties

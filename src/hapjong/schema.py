@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from itertools import combinations, product
 from operator import attrgetter
 from typing import TypeVar
@@ -261,54 +262,60 @@ def canonical(annotation: Annotation) -> Annotation:
     Two annotations that say the same are equal in this form, whatever ids and order
     they came with.  Every id that is referred to must exist.
     """
-    replace = msgspec.structs.replace
-    number: dict[str, str] = {}
-
-    def numbered(letter: str, spans: Iterable[SpanType]) -> tuple[SpanType, ...]:
-        """In order; what they refer to must be numbered, for spans at one place go by it."""
-        ordered = _by_position(spans)
-        ids = [f"{letter}{count}" for count in range(1, len(ordered) + 1)]
-        number.update(zip([span.id for span in ordered], ids, strict=True))
-        return tuple(map(_with_id, ordered, ids))
-
-    mentions = numbered("m", annotation.mentions)
-    place = {mention.id: mention.bounds for mention in mentions}
-
-    def by_role(parties: tuple[Party, ...]) -> tuple[Party, ...]:
-        renamed = [Party(role=p.role, mention=number[p.mention]) for p in parties]
-        renamed.sort(key=lambda p: (_ROLE_ORDER[p.role], place[p.mention]))
-        return tuple(renamed)
-
-    partnerships = numbered(
-        "p", (replace(p, parties=by_role(p.parties)) for p in annotation.partnerships)
+    ids: dict[str, str] = {}
+    mentions = _by_position(annotation.mentions)
+    order = {mention.id: index for index, mention in enumerate(mentions)}
+    numbered = _numbered("m", mentions, ids)
+    # What spans refer to must be numbered before them, for those at one place go by it.
+    partnerships = _by_position([_by_role(p, order, ids) for p in annotation.partnerships])
+    partnerships = _numbered("p", partnerships, ids)
+    stances = _by_position([_referring(s, ids) for s in annotation.stances])
+    return msgspec.structs.replace(
+        annotation,
+        mentions=tuple(numbered),
+        partnerships=tuple(partnerships),
+        stances=tuple(_numbered("s", stances, ids)),
     )
-    stances = numbered(
-        "s",
-        (
-            replace(
-                s,
-                holder=None if s.holder is None else number[s.holder],
-                target=number[s.target],
-            )
-            for s in annotation.stances
-        ),
-    )
-    return replace(annotation, mentions=mentions, partnerships=partnerships, stances=stances)
 
 
 SpanType = TypeVar("SpanType", bound=Span)
+_ROLES = tuple(Role)
 _ROLE_ORDER = {role: order for order, role in enumerate(Role)}
 
 
-def _with_id(span: SpanType, new: str) -> SpanType:
-    return msgspec.structs.replace(span, id=new)
+def _numbered(letter: str, spans: list[SpanType], ids: dict[str, str]) -> list[SpanType]:
+    """The spans with ids by their order; ``ids`` learns the new one of each old one."""
+    replace = msgspec.structs.replace
+    numbered = []
+    for span, new in zip(spans, _ids(letter, len(spans)), strict=True):
+        ids[span.id] = new
+        numbered.append(replace(span, id=new))
+    return numbered
 
 
-def _by_position(spans: Iterable[SpanType]) -> list[SpanType]:
+@lru_cache
+def _ids(letter: str, count: int) -> tuple[str, ...]:
+    return tuple(f"{letter}{number}" for number in range(1, count + 1))
+
+
+def _by_role(partnership: Partnership, order: dict[str, int], ids: dict[str, str]) -> Partnership:
+    """With its parties by role, then as their mentions are in order."""
+    places = [(_ROLE_ORDER[p.role], order[p.mention], p.mention) for p in partnership.parties]
+    places.sort()
+    parties = tuple([Party(role=_ROLES[role], mention=ids[old]) for role, _, old in places])
+    return msgspec.structs.replace(partnership, parties=parties)
+
+
+def _referring(stance: Stance, ids: dict[str, str]) -> Stance:
+    holder = None if stance.holder is None else ids[stance.holder]
+    return msgspec.structs.replace(stance, holder=holder, target=ids[stance.target])
+
+
+def _by_position(spans: Sequence[SpanType]) -> list[SpanType]:
     """By position; spans at one place by all they say but their ids, which are arbitrary."""
-    ordered = sorted(spans, key=attrgetter("start", "end"))
-    if len({(span.start, span.end) for span in ordered}) == len(ordered):
-        return ordered  # nearly always, and the other way takes most of the time of `canonical`
+    ordered = sorted(spans, key=attrgetter("start"))
+    if len({span.start for span in ordered}) == len(ordered):
+        return ordered  # mostly, and the other way takes most of the time of `canonical`
     return sorted(
         ordered,
         key=lambda s: (s.start, s.end, msgspec.json.encode(msgspec.structs.replace(s, id=""))),
