@@ -8,7 +8,7 @@ surfaces are taken from the text by the offsets.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -47,12 +47,20 @@ from hapjong.schema import (
 
 Item = dict[str, Any]
 Label = TypeVar("Label", bound=StrEnum)
-LAYERS = {MENTION: MentionType, PARTNERSHIP: PartnershipType, STANCE: Polarity}
+Name = TypeVar("Name", bound=str)
+LAYERS = (MENTION, PARTNERSHIP, STANCE)
+
+
+def _by_value(labels: type[Label]) -> dict[str, Label]:
+    return {str(label): label for label in labels}
+
 
 # Looked up for every region: much faster than asking the enumerations.
-_LABELS: dict[type[StrEnum], dict[str, Any]] = {
-    labels: {str(label): label for label in labels} for labels in (*LAYERS.values(), Role, Status)
-}
+_MENTION_TYPES = _by_value(MentionType)
+_PARTNERSHIP_TYPES = _by_value(PartnershipType)
+_POLARITIES = _by_value(Polarity)
+_PARTY_ROLES = _by_value(Role)
+_STATUSES = _by_value(Status)
 _STANCE_ROLES = {role: role for role in STANCE_ROLES}
 _NO_VALUE = StoredValue()
 
@@ -158,39 +166,47 @@ class _ResultReader:
         self.hashed = hashed
         self.problems: list[Problem] = []
         self.regions: dict[str, StoredItem] = {}
-        self.attributes: dict[tuple[str, str], StoredItem] = {}
+        # Of each region; they are taken out as regions are read, and what is left is at fault.
+        self.attributes: dict[str, dict[str, StoredItem]] = {ENTITY: {}, STATUS: {}}
         self.relations: dict[str, list[StoredItem]] = defaultdict(list)
         self.article_stances: list[StoredItem] = []
-        for item in result:
-            self._sort_in(item)
+        self._sort(result)
 
     def _fault(self, region_id: object, fault: str) -> None:
         self.problems.append(Problem("", f"region {region_id}", fault))
 
-    def _sort_in(self, item: StoredItem) -> None:
-        control = item.from_name
-        region_id = str(item.id)
-        if item.type == "relation":
-            self.relations[str(item.from_id)].append(item)
-        elif control in LAYERS:
-            if region_id in self.regions:
-                self._fault(region_id, "two regions have this id")
-            self.regions[region_id] = item
-        elif control in (ENTITY, STATUS):
-            if (region_id, control) in self.attributes:
-                self._fault(region_id, f"{control} is given twice")
-            self.attributes[region_id, control] = item
-        elif control == ARTICLE_STANCE:
-            self.article_stances.append(item)
-        else:
-            self._fault(region_id, f"{control!r} is no control of the labelling page")
+    def _sort(self, result: list[StoredItem]) -> None:
+        for item in result:
+            control, region_id = item.from_name, str(item.id)
+            if item.type == "relation":
+                self.relations[str(item.from_id)].append(item)
+            elif control in LAYERS:
+                if region_id in self.regions:
+                    self._fault(region_id, "two regions have this id")
+                self.regions[region_id] = item
+            elif control in self.attributes:
+                if region_id in self.attributes[control]:
+                    self._fault(region_id, f"{control} is given twice")
+                self.attributes[control][region_id] = item
+            elif control == ARTICLE_STANCE:
+                self.article_stances.append(item)
+            else:
+                self._fault(region_id, f"{control!r} is no control of the labelling page")
 
     def annotation(self, article_id: str, annotator: str) -> Annotation:
-        mentions = list(self._spans(MENTION, self._mention))
-        partnerships = list(self._spans(PARTNERSHIP, self._partnership))
-        stances = list(self._spans(STANCE, self._stance))
+        mentions: list[Mention] = []
+        partnerships: list[Partnership] = []
+        stances: list[Stance] = []
+        for region_id, item in self.regions.items():
+            value = item.value or _NO_VALUE
+            if item.from_name == MENTION:
+                mentions += self._mention(region_id, value)
+            elif item.from_name == PARTNERSHIP:
+                partnerships += self._partnership(region_id, value)
+            else:
+                stances += self._stance(region_id, value)
+        self._check_leftovers()
         article_stance = self._article_stance()
-        self._check_references()
         if self.problems or article_stance is None:
             raise ProblemsError(self.problems)
         return canonical(
@@ -205,17 +221,6 @@ class _ResultReader:
             )
         )
 
-    def _spans(self, control: str, make: Callable[[str, Place | None, Any], Any]) -> Iterator[Any]:
-        labels = LAYERS[control]
-        layer = [region for region in self.regions.items() if region[1].from_name == control]
-        for region_id, item in layer:
-            value = item.value or _NO_VALUE
-            label = self._label(region_id, value.labels, labels)
-            place = self._place(region_id, value)
-            made = make(region_id, place, label)
-            if place and made is not None:
-                yield made
-
     def _place(self, region_id: str, value: StoredValue) -> Place | None:
         """Where the region stands; None where the offsets are no span."""
         start, end = value.start, value.end
@@ -226,134 +231,145 @@ class _ResultReader:
         surface = self.text[start:end]
         return (start, end, None, sha256(surface)) if self.hashed else (start, end, surface, None)
 
-    def _label(self, region_id: str, chosen: list[str] | None, labels: type[Label]) -> Label | None:
+    def _label(
+        self, region_id: str, chosen: list[str] | None, labels: Mapping[str, Label]
+    ) -> Label | None:
         if chosen is None or len(chosen) != 1:
             chosen = chosen or []
             self._fault(region_id, f"one label is expected, found {len(chosen)}: {chosen}")
             return None
-        label: Label | None = _LABELS[labels].get(chosen[0])
+        label = labels.get(chosen[0])
         if label is None:
             self._fault(region_id, f"unknown label {chosen[0]!r}")
         return label
 
-    def _mention(
-        self, region_id: str, place: Place | None, label: MentionType | None
-    ) -> Mention | None:
-        item = self.attributes.get((region_id, ENTITY))
-        entity = None
-        if item is not None:
-            texts = (item.value or _NO_VALUE).text or []
-            texts = [texts] if isinstance(texts, str) else texts
-            if len(texts) != 1 or not texts[0].strip():
-                self._fault(region_id, f"one entity is expected, found {texts}")
-            else:
-                entity = texts[0].strip()
-        if not (place and label):
-            return None
+    def _mention(self, region_id: str, value: StoredValue) -> Sequence[Mention]:
+        place = self._place(region_id, value)
+        label = self._label(region_id, value.labels, _MENTION_TYPES)
+        entity = self._entity(region_id)
+        if place is None or label is None:
+            return ()
         start, end, surface, hashed = place
-        return Mention(
-            id=region_id,
-            start=start,
-            end=end,
-            surface=surface,
-            surface_sha256=hashed,
-            type=label,
-            entity=entity,
+        return (
+            Mention(
+                id=region_id,
+                start=start,
+                end=end,
+                surface=surface,
+                surface_sha256=hashed,
+                type=label,
+                entity=entity,
+            ),
         )
 
-    def _partnership(
-        self, region_id: str, place: Place | None, label: PartnershipType | None
-    ) -> Partnership | None:
-        item = self.attributes.get((region_id, STATUS))
-        status = None
+    def _entity(self, region_id: str) -> str | None:
+        item = self.attributes[ENTITY].pop(region_id, None)
+        if item is None:
+            return None
+        texts = (item.value or _NO_VALUE).text or []
+        texts = [texts] if isinstance(texts, str) else texts
+        if len(texts) != 1 or not texts[0].strip():
+            self._fault(region_id, f"one entity is expected, found {texts}")
+            return None
+        return texts[0].strip()
+
+    def _partnership(self, region_id: str, value: StoredValue) -> Sequence[Partnership]:
+        place = self._place(region_id, value)
+        label = self._label(region_id, value.labels, _PARTNERSHIP_TYPES)
+        status = self._status(region_id)
+        roles = self._roles(region_id, _PARTY_ROLES)
+        if place is None or label is None or status is None:
+            return ()
+        start, end, surface, hashed = place
+        return (
+            Partnership(
+                id=region_id,
+                start=start,
+                end=end,
+                surface=surface,
+                surface_sha256=hashed,
+                type=label,
+                status=status,
+                parties=tuple([Party(role=role, mention=to_id) for role, to_id in roles]),
+            ),
+        )
+
+    def _status(self, region_id: str) -> Status | None:
+        item = self.attributes[STATUS].pop(region_id, None)
         if item is None:
             self._fault(region_id, "the status is missing")
-        else:
-            status = self._label(region_id, (item.value or _NO_VALUE).choices, Status)
-        parties = tuple(
-            Party(role=role, mention=to_id) for role, to_id in self._roles(region_id, _LABELS[Role])
-        )
-        if not (place and label and status):
             return None
+        return self._label(region_id, (item.value or _NO_VALUE).choices, _STATUSES)
+
+    def _stance(self, region_id: str, value: StoredValue) -> Sequence[Stance]:
+        place = self._place(region_id, value)
+        label = self._label(region_id, value.labels, _POLARITIES)
+        roles = self._roles(region_id, _STANCE_ROLES)
+        holders = [to_id for role, to_id in roles if role == HOLDER]
+        targets = [to_id for role, to_id in roles if role == TARGET]
+        if len(holders) > 1:
+            self._fault(region_id, f"at most one holder is expected, found {len(holders)}")
+        if len(targets) != 1:
+            self._fault(region_id, f"one target is expected, found {len(targets)}")
+            return ()
+        if place is None or label is None:
+            return ()
         start, end, surface, hashed = place
-        return Partnership(
-            id=region_id,
-            start=start,
-            end=end,
-            surface=surface,
-            surface_sha256=hashed,
-            type=label,
-            status=status,
-            parties=parties,
+        return (
+            Stance(
+                id=region_id,
+                start=start,
+                end=end,
+                surface=surface,
+                surface_sha256=hashed,
+                polarity=label,
+                holder=holders[0] if holders else None,
+                target=targets[0],
+            ),
         )
 
-    def _stance(self, region_id: str, place: Place | None, label: Polarity | None) -> Stance | None:
-        ends: dict[str, list[str]] = defaultdict(list)
-        for role, to_id in self._roles(region_id, _STANCE_ROLES):
-            ends[role].append(to_id)
-        if len(ends[HOLDER]) > 1:
-            self._fault(region_id, f"at most one holder is expected, found {len(ends[HOLDER])}")
-        if len(ends[TARGET]) != 1:
-            self._fault(region_id, f"one target is expected, found {len(ends[TARGET])}")
-        if not (place and label and len(ends[TARGET]) == 1):
-            return None
-        holder = ends[HOLDER][0] if ends[HOLDER] else None
-        start, end, surface, hashed = place
-        return Stance(
-            id=region_id,
-            start=start,
-            end=end,
-            surface=surface,
-            surface_sha256=hashed,
-            polarity=label,
-            holder=holder,
-            target=ends[TARGET][0],
-        )
-
-    def _roles(self, region_id: str, allowed: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
+    def _roles(self, region_id: str, allowed: Mapping[str, Name]) -> list[tuple[Name, str]]:
         """Role and region of every relation that starts here."""
-        for item in self.relations.get(region_id, []):
-            to_id = str(item.to_id)
-            labels = item.labels or []
+        roles = []
+        for item in self.relations.pop(region_id, ()):
+            to_id, labels = str(item.to_id), item.labels or []
+            # Only a stance has a target, and that may be a partnership.
+            targets = TARGET in allowed and labels == [TARGET]
+            self._check_end(region_id, to_id, targets)
             if not labels:
                 self._fault(region_id, f"the relation to {to_id} has no role")
             for role in labels:
                 if role in allowed:
-                    yield allowed[role], to_id
+                    roles.append((allowed[role], to_id))
                 else:
                     self._fault(region_id, f"{role!r} is no role of this kind of region")
+        return roles
 
-    def _check_references(self) -> None:
-        """Relations start at evidence and end at regions that are there."""
-        for from_id, items in self.relations.items():
-            start = self._layer(from_id)
-            if start is None:
-                self._fault(from_id, "a relation starts at a region that is not there")
-            elif start == MENTION:
-                self._fault(from_id, "a relation starts at a mention; it must end there")
-            for item in items:
-                self._check_end(from_id, str(item.to_id), start, item.labels or [])
-        for region_id, control in self.attributes:
-            if region_id not in self.regions:
-                self._fault(region_id, f"{control} of a region that is not there")
-
-    def _layer(self, region_id: str) -> str | None:
-        region = self.regions.get(region_id)
-        return None if region is None else region.from_name
-
-    def _check_end(self, from_id: str, to_id: str, start: str | None, labels: list[str]) -> None:
-        end = self._layer(to_id)
-        to_partnership = start == STANCE and labels == [TARGET]
+    def _check_end(self, from_id: str, to_id: str, to_partnership: bool = False) -> None:
+        end = self.regions.get(to_id)
         if end is None:
             self._fault(from_id, f"a relation ends at {to_id}, which is not there")
-        elif end != MENTION and not (end == PARTNERSHIP and to_partnership):
+        elif end.from_name != MENTION and not (to_partnership and end.from_name == PARTNERSHIP):
             self._fault(from_id, f"a relation ends at {to_id}, which is no mention")
+
+    def _check_leftovers(self) -> None:
+        """Relations that start at no evidence and attributes of no region."""
+        for from_id, items in self.relations.items():
+            if from_id in self.regions:
+                self._fault(from_id, "a relation starts at a mention; it must end there")
+            else:
+                self._fault(from_id, "a relation starts at a region that is not there")
+            for item in items:
+                self._check_end(from_id, str(item.to_id))
+        for control, items_by_region in self.attributes.items():
+            for region_id in items_by_region:
+                if region_id not in self.regions:
+                    self._fault(region_id, f"{control} of a region that is not there")
 
     def _article_stance(self) -> Polarity | None:
         if len(self.article_stances) != 1:
             fault = f"one article stance is expected, found {len(self.article_stances)}"
             self.problems.append(Problem("", "article", fault))
             return None
-        return self._label(
-            "article", (self.article_stances[0].value or _NO_VALUE).choices, Polarity
-        )
+        value = self.article_stances[0].value or _NO_VALUE
+        return self._label("article", value.choices, _POLARITIES)
