@@ -210,15 +210,18 @@ def measure(way: str, export: Path, output: Path) -> Measured:
     return Measured(seconds, memory, *kept(way, output))
 
 
-def measure_apart(way: str, export: Path, turns: int) -> Measured:
-    """The best of several turns, each in a process of its own."""
-    found = []
-    for _ in range(turns):
-        with TemporaryDirectory(dir=export.parent) as folder:
-            command = [sys.executable, __file__, "--measure", way, str(export), f"{folder}/output"]
-            answer = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-            found.append(Measured(*json.loads(answer.stdout)))
-    return min(found)
+def measure_apart(way: str, export: Path) -> Measured:
+    """Convert once, in a process of its own."""
+    with TemporaryDirectory(dir=export.parent) as folder:
+        command = [sys.executable, __file__, "--measure", way, str(export), f"{folder}/output"]
+        answer = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+        return Measured(*json.loads(answer.stdout))
+
+
+def best_of(turns: int, export: Path) -> dict[str, Measured]:
+    """The best turn of each way; they take turns, so that a slow spell is no one's alone."""
+    found = [{way: measure_apart(way, export) for way in WAYS} for _ in range(turns)]
+    return {way: min(turn[way] for turn in found) for way in WAYS}
 
 
 def failures(tasks: int, ours: Measured, theirs: Measured, small: Measured) -> list[str]:
@@ -241,8 +244,8 @@ def benchmark(tasks: int, turns: int) -> int:
             export = Path(folder) / f"{size}.json"
             write_export(export, size)
             megabytes = export.stat().st_size / 1e6
-            for way in WAYS:
-                one = table[way, size] = measure_apart(way, export, turns)
+            for way, one in best_of(turns, export).items():
+                table[way, size] = one
                 print(
                     f"{way:10}{size:7}{megabytes:7.1f}{size / one.seconds:9.0f}{one.memory:7.0f}"
                     f"{one.relations:11}{one.choices:9}",
