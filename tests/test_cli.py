@@ -72,3 +72,16 @@ def test_score_script_is_the_command(fixture_repository: Path) -> None:
     )
     assert (ended.returncode, ended.stderr) == (DONE, "")
     assert ended.stdout.startswith("empty on test (1 articles), raw")
+
+
+@pytest.mark.parametrize(
+    "command", [["sheet"], ["load", "--round", "r", "--annotators", "kim", "--articles"]]
+)
+def test_articles_that_are_none_are_all_named(
+    command: list[str], fixture_repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted = ["2025-03-maba-investment-1", "2025-03-maba-investment-7", "x"]
+    root = ["--root", str(fixture_repository)]
+    assert main([*root, "studio", *command, *wanted]) == UNUSABLE_INPUT
+    said = capsys.readouterr().err.splitlines()
+    assert said[-2:] == ["2025-03-maba-investment-7: no such article", "x: no such article"]

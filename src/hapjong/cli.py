@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hapjong.annotation.projects import Connect
     from hapjong.corpus.dataset import Corpus
     from hapjong.corpus.layout import Layout
+    from hapjong.schema import Article
 
 BASELINES = ("majority", "tfidf")
 
@@ -124,6 +125,9 @@ def _add_studio(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_round(step)
     step.add_argument("--annotators", nargs="+", required=True, metavar="NAME")
     step.add_argument(
+        "--articles", nargs="+", metavar="ARTICLE_ID", help="only these (default: all)"
+    )
+    step.add_argument(
         "--prelabel", type=Path, metavar="SUBMISSION",
         help="show a system's predictions: its mentions and article stance as labels to accept; "
         "a partnership, for which no evidence is predicted, as a note on the mention of one of "
@@ -214,15 +218,20 @@ def _studio_interface(layout: Layout, arguments: Arguments) -> int:
 
 def _studio_sheet(layout: Layout, arguments: Arguments) -> int:
     from hapjong.annotation.notation import sheet
-    from hapjong.problems import Problem, ProblemsError
 
-    corpus = _lenient(layout)
-    unknown = [key for key in arguments.articles if key not in corpus.articles]
-    if unknown:
-        raise ProblemsError(Problem("", key, "no such article") for key in unknown)
-    sheets = [sheet(corpus.articles[article_id]) for article_id in arguments.articles]
+    sheets = [sheet(article) for article in _chosen(_lenient(layout), arguments.articles)]
     print("\n".join(sheets), end="")
     return DONE
+
+
+def _chosen(corpus: Corpus, article_ids: list[str] | None) -> list[Article]:
+    """The articles named, or all.  Raises ProblemsError with every name that is none."""
+    from hapjong.problems import Problem, ProblemsError
+
+    wanted = list(corpus.articles) if article_ids is None else article_ids
+    if unknown := [key for key in wanted if key not in corpus.articles]:
+        raise ProblemsError(Problem("", key, "no such article") for key in unknown)
+    return [corpus.articles[key] for key in wanted]
 
 
 def _studio_start(layout: Layout, arguments: Arguments) -> int:
@@ -258,7 +267,7 @@ def _end_on_sigterm() -> None:
 
 def _studio_load(layout: Layout, arguments: Arguments) -> int:
     guessed = _guesses(layout, arguments.prelabel) if arguments.prelabel else None
-    _load(layout, arguments.round, arguments.annotators)
+    _load(layout, arguments.round, arguments.annotators, arguments.articles)
     if guessed:
         from hapjong.annotation.accounts import Accounts
         from hapjong.annotation.prelabels import prelabel
@@ -294,13 +303,15 @@ def _guesses(layout: Layout, path: Path) -> tuple[str, dict[str, Guess]]:
     }
 
 
-def _load(layout: Layout, round_name: str, annotators: list[str]) -> list[int]:
+def _load(
+    layout: Layout, round_name: str, annotators: list[str], article_ids: list[str] | None = None
+) -> list[int]:
     """Load a round; the ids of the annotators' projects."""
     from hapjong.annotation.accounts import Accounts
     from hapjong.annotation.rounds import load
 
     corpus = _lenient(layout)
-    articles = corpus.articles.values()
+    articles = _chosen(corpus, article_ids)
     interface = layout.interface.read_text()
     instructions = _instructions(layout, corpus)
     connect = Accounts(layout.studio).connect
