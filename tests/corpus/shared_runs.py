@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import re
 
-LENGTH = 24
-"""A run this long is no coincidence; names and titles are shorter."""
+from hapjong.corpus.overlap import PRESS_PROSE, prose_runs
 
-HANGUL = 14
-"""A run with more Hangul than this is prose of the document, not an address or a rule."""
+LENGTH = PRESS_PROSE.length
 
 _UNICODE_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 def runs(text: str) -> set[str]:
     """All runs of the text that count as prose, white space squeezed."""
-    squeezed = " ".join(text.split())
-    windows = {squeezed[i : i + LENGTH] for i in range(len(squeezed) - LENGTH + 1)}
-    return {run for run in windows if len(re.findall("[가-힣]", run)) > HANGUL}
+    return prose_runs(text, PRESS_PROSE)
 
 
 def readable(data: bytes) -> str:

@@ -7,11 +7,15 @@ The repository holds where to cut and what must come out (`Press`), never a sent
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from hapjong.corpus.articles import check_identity, read_text
 from hapjong.problems import Problem, ProblemsError, convert, read_yaml
 from hapjong.schema import ArticleHeader, Record, sha256
+
+T = TypeVar("T")
 
 
 class PressArticle(Record, frozen=True, kw_only=True):
@@ -84,27 +88,48 @@ def hydrate(documents: list[Document], folder: Path, target: Path) -> list[str]:
     every missing or differing file; then nothing is written.
     """
     texts: dict[str, str] = {}
-    problems: list[Problem] = []
-    for document in documents:
-        try:
-            texts |= _cut_document(document, folder / document.file)
-        except ProblemsError as error:
-            problems += error.problems
-    if problems:
-        raise ProblemsError(problems)
+    for cuts in _of_each(documents, folder, _cut_document):
+        texts |= cuts
     target.mkdir(parents=True, exist_ok=True)
     for article_id, text in texts.items():
         (target / f"{article_id}.txt").write_bytes(text.encode())
     return sorted(texts)
 
 
-def _cut_document(document: Document, path: Path) -> dict[str, str]:
+def document_texts(documents: list[Document], folder: Path) -> dict[str, str]:
+    """The whole text of every document in ``folder``, by file name.
+
+    Raises ProblemsError with every missing or differing file.
+    """
+    texts = _of_each(documents, folder, _read_document)
+    return dict(zip([document.file for document in documents], texts, strict=True))
+
+
+def _of_each(
+    documents: list[Document], folder: Path, read: Callable[[Document, Path], T]
+) -> list[T]:
+    found, problems = [], []
+    for document in documents:
+        try:
+            found.append(read(document, folder / document.file))
+        except ProblemsError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemsError(problems)
+    return found
+
+
+def _read_document(document: Document, path: Path) -> str:
     if not path.is_file():
         raise ProblemsError([Problem(str(path), "", "the document is not there")])
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != document.sha256:
         raise ProblemsError([_wrong_hash(str(path), "", document.sha256, found)])
-    source = read_text(path, str(path))
+    return read_text(path, str(path))
+
+
+def _cut_document(document: Document, path: Path) -> dict[str, str]:
+    source = _read_document(document, path)
     # A slice would end with the document in silence.
     if problems := [
         Problem(str(path), article_id, f"[{start}, {end}) is past the end ({len(source)})")
