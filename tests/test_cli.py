@@ -18,7 +18,9 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert ended.value.code == DONE
     shown = capsys.readouterr().out
-    for command in ("validate", "hydrate", "studio", "build", "baseline", "score", "leaderboard"):
+    for command in (
+        "validate", "hydrate", "audit", "studio", "build", "baseline", "score", "leaderboard",
+    ):  # fmt: skip
         assert command in shown
 
 

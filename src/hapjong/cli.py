@@ -64,6 +64,13 @@ def _parser() -> argparse.ArgumentParser:
     command = _add(commands, "hydrate", _hydrate, "cut the press articles out of their documents")
     command.add_argument("folder", type=Path, metavar="DIR", help="where the documents lie")
 
+    command = _add(commands, "audit", _audit, "list what looks wrong in data that validate accepts")
+    command.add_argument("--json", action="store_true", help="print all there is, for programs")
+    command.add_argument(
+        "--documents", type=Path, metavar="DIR",
+        help="compare with the press documents in DIR (default: the hydrated press articles)",
+    )  # fmt: skip
+
     _add_studio(commands)
 
     _add(commands, "build", _build, "write the Hub repository into build/hub/")
@@ -206,6 +213,15 @@ def _hydrate(layout: Layout, arguments: Arguments) -> int:
     for article_id in hydrate(documents, arguments.folder, layout.hydrated):
         print(layout.name(layout.hydrated / f"{article_id}.txt"))
     return DONE
+
+
+def _audit(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.corpus.audit import audit
+    from hapjong.corpus.audit_text import as_json, as_text
+
+    report = audit(layout, arguments.documents)
+    sys.stdout.write(as_json(report).decode() if arguments.json else as_text(report))
+    return PROBLEMS_FOUND if report.failures else DONE
 
 
 def _studio_interface(layout: Layout, arguments: Arguments) -> int:
