@@ -27,6 +27,7 @@ def copy_into_test(layout: Layout, name: str = AGAIN) -> None:
     """Put a training article into the test split too, under another event."""
     article = (layout.articles / f"{GANA}.md").read_text()
     article = article.replace("event: 2025-01-gana-dara", f"event: {name[:-2]}")
+    article = article.replace("date: 2025-01-15", "date: 2025-09-15")
     (layout.articles / f"{name}.md").write_text(article)
     gold = (layout.gold / f"{GANA}.json").read_text()
     (layout.gold / f"{name}.json").write_text(gold.replace(GANA, name))
