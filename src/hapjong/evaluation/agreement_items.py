@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hapjong.corpus.facts import Fact, gold_facts
 from hapjong.corpus.registry import Registry
-from hapjong.evaluation.counting import Fact, gold_facts
 from hapjong.evaluation.matching import Item, match
 from hapjong.evaluation.metrics import LADDER, Counts
 from hapjong.schema import Annotation, MentionType, PartnershipType, Polarity, Status

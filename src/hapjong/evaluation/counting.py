@@ -3,65 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 import numpy as np
 
-from hapjong.corpus.registry import Registry, organisation
+from hapjong.corpus.facts import Fact, gold_facts, make_facts
+from hapjong.corpus.registry import Registry
 from hapjong.evaluation.metrics import LADDER, ROW, ROWS, Counts
 from hapjong.evaluation.submission import Prediction
-from hapjong.schema import SYMMETRIC_TYPES, Annotation, PartnershipType, Status
+from hapjong.schema import Annotation
 
 Bounds = tuple[int, int]
-
-
-class Fact(NamedTuple):
-    """What a partnership says about two entities; symmetric types in canonical order."""
-
-    head: str
-    tail: str
-    type: PartnershipType
-    status: Status
-
-    def rungs(self) -> tuple[tuple[str, ...], ...]:
-        """What must match on each rung of `LADDER`."""
-        first, second = sorted((self.head, self.tail))
-        return (
-            (first, second),
-            (first, second, self.type),
-            (self.head, self.tail, self.type),
-            (self.head, self.tail, self.type, self.status),
-        )
-
-
-def make_facts(
-    claims: Iterable[tuple[str, str, PartnershipType, Status]], registry: Registry
-) -> set[Fact]:
-    """Facts of (head, tail, type, status), over organisations.
-
-    A person stands for the organisation of their affiliation; an entity with itself is
-    dropped; symmetric pairs are put in one order; duplicates count once.
-    """
-    facts = set()
-    for head, tail, kind, status in claims:
-        head, tail = organisation(registry, head), organisation(registry, tail)
-        if head == tail:
-            continue
-        if kind in SYMMETRIC_TYPES:
-            head, tail = sorted((head, tail))
-        facts.add(Fact(head, tail, kind, status))
-    return facts
-
-
-def gold_facts(annotation: Annotation, registry: Registry) -> set[Fact]:
-    """The facts of an annotation."""
-    entity = {mention.id: mention.entity or mention.id for mention in annotation.mentions}
-    claims = (
-        (entity[head], entity[tail], partnership.type, partnership.status)
-        for partnership in annotation.partnerships
-        for head, tail in partnership.pairs()
-    )
-    return make_facts(claims, registry)
 
 
 def predicted_facts(*, gold: Annotation, predicted: Prediction, registry: Registry) -> set[Fact]:

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
+from hapjong.corpus.facts import Fact, make_facts
 from hapjong.corpus.registry import Registry
 from hapjong.corpus.sentences import sentences
 from hapjong.evaluation.agreement_items import (
@@ -17,7 +18,6 @@ from hapjong.evaluation.agreement_items import (
     mention_items,
     stance_items,
 )
-from hapjong.evaluation.counting import Fact, make_facts
 from hapjong.evaluation.matching import Couples, match
 from hapjong.schema import (
     SYMMETRIC_TYPES,
