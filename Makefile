@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help benchmark benchmark-convert test lint annotate documents clean
+.PHONY: help benchmark benchmark-convert test lint annotate documents pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -35,14 +35,18 @@ benchmark-convert: $(VENV)/studio ## time the conversion of a large export besid
 documents: $(VENV)/benchmark ## write the figures into the documents
 	$(BIN)/hapjong documents
 
+pictures: $(VENV)/pictures ## draw the statistics and the map of alliances (build/pictures/)
+	$(BIN)/hapjong pictures
+
 clean: ## remove what was made (build/ and .venv/)
 	rm -rf build $(VENV)
 
 # One stamp for each set of extras; a later set only adds to what is there.
 $(VENV)/benchmark: EXTRAS = release,baselines
 $(VENV)/studio: EXTRAS = studio
+$(VENV)/pictures: EXTRAS = pictures
 $(VENV)/dev: EXTRAS = dev
-$(VENV)/benchmark $(VENV)/studio $(VENV)/dev: pyproject.toml constraints.txt
+$(VENV)/benchmark $(VENV)/studio $(VENV)/pictures $(VENV)/dev: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(INSTALL) --editable '.[$(EXTRAS)]'
 	touch $@

@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", help="print all there is, for programs")
 
     _add(commands, "documents", _documents, "write the figures into README, card and statistics")
+    _add(commands, "pictures", _pictures, "draw statistics.json: a page in build/pictures/")
     _add(commands, "leaderboard", _leaderboard, "score all submissions, write LEADERBOARD.md")
     return parser
 
@@ -442,14 +443,15 @@ def _studio_adjudicate(layout: Layout, arguments: Arguments) -> int:
 
 def _studio_agreement(layout: Layout, arguments: Arguments) -> int:
     from hapjong.evaluation.agreement import agreement, read_round
-    from hapjong.evaluation.agreement_page import as_json, as_text, write_page
+    from hapjong.evaluation.agreement_page import as_json, as_text, keep_figures, write_page
 
     report = agreement(read_round(layout, arguments.round))
     folder = arguments.out or layout.build / "agreement" / arguments.round
-    page = write_page(report, folder)
+    written = keep_figures(report, layout.agreement(arguments.round)), write_page(report, folder)
     sys.stdout.write(as_json(report).decode() if arguments.json else as_text(report))
-    # Where a program reads the output, the page's place must not stand in it.
-    print(layout.name(page), file=sys.stderr if arguments.json else sys.stdout)
+    # Where a program reads the output, the places of files must not stand in it.
+    for path in written:
+        print(layout.name(path), file=sys.stderr if arguments.json else sys.stdout)
     return DONE
 
 
@@ -529,6 +531,18 @@ def _documents(layout: Layout, arguments: Arguments) -> int:
     for path, content in fresh_documents(read_corpus(layout)).items():
         path.write_bytes(content)
         print(layout.name(path))
+    return DONE
+
+
+def _pictures(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.problems import UnusableError
+    from hapjong.release.statistics import read_statistics
+
+    try:
+        from hapjong.release.pictures import write_pictures
+    except ModuleNotFoundError as error:
+        raise UnusableError(f"{error}: pip install 'hapjong[pictures]'") from error
+    print(layout.name(write_pictures(read_statistics(layout), layout.pictures)))
     return DONE
 
 

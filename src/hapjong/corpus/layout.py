@@ -70,6 +70,10 @@ class Layout(NamedTuple):
     def rounds(self) -> Path:
         return self.root / "annotation" / "rounds"
 
+    def agreement(self, round_name: str) -> Path:
+        """The figures of a round that are kept beside its annotations."""
+        return self.rounds / round_name / "agreement.json"
+
     @property
     def baselines(self) -> Path:
         return self.root / "baselines"
@@ -93,6 +97,10 @@ class Layout(NamedTuple):
     @property
     def hub(self) -> Path:
         return self.build / "hub"
+
+    @property
+    def pictures(self) -> Path:
+        return self.build / "pictures"
 
     @property
     def studio(self) -> Path:

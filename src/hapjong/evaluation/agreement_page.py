@@ -41,10 +41,25 @@ def write_page(report: AgreementReport, folder: Path) -> Path:
 
     Raises ProblemsError where the folder cannot be written to.
     """
-    path = folder / "index.html"
+    return _write(folder / "index.html", render(report).encode())
+
+
+def keep_figures(report: AgreementReport, path: Path) -> Path:
+    """Write the figures where the dataset's statistics look for them; the path.
+
+    The disagreements, which the annotations give again at any time, are left out.
+    Raises ProblemsError where the file cannot be written.
+    """
+    figures = msgspec.to_builtins(report)
+    for pair in figures["pairs"]:
+        del pair["disagreements"]
+    return _write(path, msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
+
+
+def _write(path: Path, content: bytes) -> Path:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(render(report), encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
     except OSError as error:
         fault = error.strerror or str(error)
         raise ProblemsError([Problem(str(path), "", f"cannot be written: {fault}")]) from error

@@ -40,9 +40,10 @@ def _renew(part: re.Match[str], corpus: Corpus) -> str:
 def _sizes(corpus: Corpus) -> str:
     """A table of the splits."""
     columns = ("articles", "from", "to", "characters", "mentions", "partnerships", "stances")
+    splits = msgspec.to_builtins(statistics(corpus).splits)
     rows = [
         [f"`{split}`", *(_figure(sizes[column]) for column in columns)]
-        for split, sizes in statistics(corpus)["splits"].items()
+        for split, sizes in splits.items()
     ]
     return _table(["split", *columns], rows)
 
@@ -52,11 +53,14 @@ def _labels(corpus: Corpus) -> str:
     counted = statistics(corpus)
     layers = ("mentions", "partnerships", "statuses", "polarities", "article_stances")
     rows = [
-        [layer.replace("_", " "), ", ".join(f"{label} {n}" for label, n in counted[layer].items())]
+        [
+            layer.replace("_", " "),
+            ", ".join(f"{label} {n}" for label, n in getattr(counted, layer).items()),
+        ]
         for layer in layers
     ]
-    pairs = counted["linked_pairs"]
-    rows.append(["linked pairs", f"{pairs['all']}, of which {pairs['in_re']} are in `re`"])
+    pairs = counted.linked_pairs
+    rows.append(["linked pairs", f"{pairs.all}, of which {pairs.in_re} are in `re`"])
     return _table(["layer", "labels"], rows)
 
 
