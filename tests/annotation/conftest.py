@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,16 +32,6 @@ from hapjong.schema import (
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 TEXT = """가나전자, 다라소프트와 손잡다 ({number})
 가나전자가 다라소프트와 번역 모델을 함께 개발하기로 했다고 3일 밝혔다. 😀  두 칸 뒤도 같다.
@@ -136,23 +125,6 @@ def annotate() -> Callable[[Article, str], Annotation]:
         )
 
     return make
-
-
-@pytest.fixture
-def page(require: Callable[[str], None]) -> Iterator[Page]:
-    """A page of a real browser."""
-    require("playwright")
-    require("chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(CHROMIUM)
-        )
-        try:
-            yield browser.new_page(viewport={"width": 1400, "height": 1000})
-        finally:
-            browser.close()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 import krippendorff
+import msgspec
 import numpy as np
 import pytest
 from evaluation_strategies import REGISTRY, make_case
@@ -359,6 +360,40 @@ def test_the_command_prints_figures_and_says_where_the_page_is(
     assert "kim × lee (2 articles)" in printed
     assert printed.splitlines()[-1] == f"build/agreement/{ROUND}/index.html"
     assert (pilot.build / "agreement" / ROUND / "index.html").is_file()
+    assert f"annotation/rounds/{ROUND}/agreement.json" in printed
+
+
+def stale(layout: Layout) -> list[str]:
+    """Pairs whose kept figures are not those of the annotations; gamma takes too long."""
+    found = []
+    for path in sorted(layout.rounds.glob("*/agreement.json")):
+        now = read_round(layout, path.parent.name)
+        for pair in json.loads(path.read_bytes())["pairs"]:
+            first, second = (now.annotations[pair[side]] for side in ("first", "second"))
+            both = [Both(first[key], second[key]) for key in sorted(first.keys() & second.keys())]
+            registry = now.corpus.registry
+            spans = span_figures(np.stack([count_rows(one, registry) for one in both]))
+            labels = label_figures([count_labels(one, registry) for one in both])
+            kept = pair["articles"], pair["spans"], pair["labels"]
+            if kept != tuple(json.loads(msgspec.json.encode((len(both), spans, labels)))):
+                found.append(f"{path.parent.name}: {pair['first']} × {pair['second']}")
+    return found
+
+
+def test_no_kept_figure_is_stale() -> None:
+    """Run `hapjong studio agreement --round NAME` where this fails, then `make documents`."""
+    assert stale(Layout(Path(__file__).parents[2])) == []
+
+
+def test_the_figures_are_kept_and_seen_to_be_stale(pilot: Layout, corpus: Corpus) -> None:
+    assert agree(pilot) == DONE
+    kept = json.loads(pilot.agreement(ROUND).read_bytes())
+    [pair] = kept["pairs"]
+    assert pair["spans"]["status"]["shared"] == 1
+    assert "disagreements" not in pair
+    assert stale(pilot) == []
+    write(pilot, "lee", corpus.gold[MABA])
+    assert stale(pilot) == [f"{ROUND}: kim × lee"]
 
 
 def test_without_opt_gamma_there_is_no_gamma_and_the_page_says_so(
@@ -383,6 +418,7 @@ def test_every_fault_of_a_round_is_told_at_once_and_nothing_is_written(
     assert f"annotation/rounds/{ROUND}/kim/{MABA}.json: not JSON" in said
     assert f"annotation/rounds/{ROUND}/lee/2025-09-nothing-1.json" in said
     assert not pilot.build.exists()
+    assert not pilot.agreement(ROUND).exists()
 
 
 @pytest.mark.parametrize("name", ["nowhere", "", "..", "pilot/kim"])

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from hapjong.corpus.dataset import Corpus, read_corpus
 from hapjong.corpus.layout import Layout
 from hapjong.evaluation.leaderboard import dump_report, render, score_all
 from hapjong.release.documents import fresh_documents
-from hapjong.release.statistics import statistics
 from hapjong.schema import Split
 
 ROOT = Path(__file__).parents[2]
@@ -31,31 +29,6 @@ def test_leaderboard_is_not_stale() -> None:
     assert corpus.layout.leaderboard.read_text() == render(list(reports.values()))
 
 
-def test_statistics_count(corpus: Corpus) -> None:
-    counted = statistics(corpus)
-    assert counted["splits"]["train"] == {
-        "articles": 2,
-        "from": "2025-01-15",
-        "to": "2025-01-17",
-        "characters": sum(a.length for a in corpus.of_split(Split.TRAIN)),
-        "mentions": 19,
-        "partnerships": 5,
-        "stances": 2,
-    }
-    assert counted["partnerships"]["COOPERATION"] == 5
-    assert counted["statuses"] == {"agreed": 8, "in_talks": 1, "speculated": 0, "ended": 1}
-    assert counted["linked_pairs"] == {"all": 8, "in_re": 8}
-    assert counted["events"] == 3
-
-
-def test_statistics_need_no_press_text(corpus: Corpus) -> None:
-    import shutil
-
-    with_text = statistics(corpus)
-    shutil.rmtree(corpus.layout.hydrated)
-    assert statistics(read_corpus(corpus.layout)) == with_text
-
-
 def test_parts_are_replaced_and_the_rest_is_left(corpus: Corpus) -> None:
     root = corpus.layout.root
     (root / "README.md").write_text(
@@ -66,9 +39,3 @@ def test_parts_are_replaced_and_the_rest_is_left(corpus: Corpus) -> None:
     assert fresh.endswith("\n<!-- end sizes -->\nafter\n")
     assert "old" not in fresh
     assert "| `test` | 1 | 2025-03-03 |" in fresh
-
-
-def test_statistics_file_is_json(corpus: Corpus) -> None:
-    (corpus.layout.root / "README.md").write_text("")
-    content = fresh_documents(corpus)[corpus.layout.statistics]
-    assert json.loads(content) == statistics(corpus)

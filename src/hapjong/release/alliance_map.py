@@ -6,7 +6,6 @@ import math
 import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import combinations
 from typing import NamedTuple
 
 import networkx as nx
@@ -25,7 +24,7 @@ from hapjong.schema import SYMMETRIC_TYPES, MentionType, PartnershipType, Status
 ENTITIES, LINES = 40, 110
 """At most so many are drawn: with more, names and lines can no longer be told apart."""
 
-_STRENGTH = (Status.SPECULATED, Status.IN_TALKS, Status.AGREED, Status.ENDED)
+_COUNTS_MORE = (Status.SPECULATED, Status.IN_TALKS, Status.AGREED, Status.ENDED)
 """The last of these counts where the latest articles state several."""
 
 _MARKERS = {MentionType.ORG: "o", MentionType.ALLIANCE: "D", MentionType.PERSON: "^"}
@@ -38,64 +37,80 @@ _NAME_LENGTH = 24  # letters before a name goes on in a second line
 _BEND = 0.2  # between two lines of one pair
 
 Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
 Places = dict[str, tuple[float, float]]
 
 
 class Chosen(NamedTuple):
     """What is drawn, and of how much: ``known`` entities and ``known_lines``.
 
-    ``alone`` were among those with the most lines, but have none to another of them.
+    ``between`` lines hold between the entities drawn; ``alone`` were among those with the
+    most lines, but have none to another of them.
     """
 
     entities: list[str]
     lines: list[FactCount]
+    between: int
     alone: int
     known: int
     known_lines: int
 
 
 def choose(statistics: Statistics, entities: int = ENTITIES, lines: int = LINES) -> Chosen:
-    """As many of the entities with the most lines as stay within both limits.
+    """The entities with the most lines, and of the lines between them the best attested.
 
     A line is a pair with a type; it has the status of the latest article that states it.
+    It is the better attested the more articles state it so, then the later they are.  Each
+    entity keeps its best line, whatever the limit.
     """
     known = list(_latest(statistics.facts))
     degree = Counter(entity for line in known for entity in (line.head, line.tail))
-    ranked = sorted(degree, key=lambda entity: (-degree[entity], entity))
-    kept: set[str] = set()
-    drawn: list[FactCount] = []
-    for entity in ranked[:entities]:
-        more = [line for line in known if {line.head, line.tail} <= {*kept, entity}]
-        if len(more) > lines:
-            break
-        kept.add(entity)
-        drawn = more
-    linked = {entity for line in drawn for entity in (line.head, line.tail)}
-    return Chosen(sorted(linked), drawn, len(kept) - len(linked), len(degree), len(known))
+    kept = sorted(degree, key=lambda entity: (-degree[entity], entity))[:entities]
+    between = [line for line in known if line.head in kept and line.tail in kept]
+    between.sort(key=lambda line: (line.articles, line.last), reverse=True)
+    best: dict[str, FactCount] = {}
+    for line in between:
+        for entity in (line.head, line.tail):
+            best.setdefault(entity, line)
+    first = [line for line in between if line in best.values()]
+    rest = [line for line in between if line not in first]
+    return Chosen(
+        entities=sorted(best),
+        lines=sorted([*first, *rest[: max(0, lines - len(first))]], key=_line),
+        between=len(between),
+        alone=len(kept) - len(best),
+        known=len(degree),
+        known_lines=len(known),
+    )
+
+
+def _line(fact: FactCount) -> tuple[str, str, str]:
+    return fact.head, fact.tail, fact.type
 
 
 def _latest(facts: Iterable[FactCount]) -> Iterator[FactCount]:
-    stated: dict[tuple[str, str, PartnershipType], list[FactCount]] = defaultdict(list)
+    stated: dict[tuple[str, str, str], list[FactCount]] = defaultdict(list)
     for fact in facts:
-        stated[fact.head, fact.tail, fact.type].append(fact)
+        stated[_line(fact)].append(fact)
     for found in stated.values():
-        yield max(found, key=lambda fact: (fact.last, _STRENGTH.index(fact.status)))
+        yield max(found, key=lambda fact: (fact.last, _COUNTS_MORE.index(fact.status)))
 
 
 def alliance_map(statistics: Statistics) -> Picture:
     """The picture; its legend, caption and alternative text say what was left out."""
     chosen = choose(statistics)
-    alone = f" {chosen.alone} of them have no line to another and are left out." * bool(
-        chosen.alone
-    )
+    alone = f" {chosen.alone} more have no line to any of these." if chosen.alone else ""
+    rest = len(chosen.lines) < chosen.between
     caption = (
-        f"{len(chosen.entities)} of the {chosen.known} entities that gold facts are about, with "
-        f"the {len(chosen.lines)} lines between them (of {chosen.known_lines} in all). A line is "
-        "a pair of entities with a type; its status is that of the latest article that states "
-        "it; an arrow points from investor, supplier, member or buyer. Chosen: those with the "
-        f"most lines, at most {ENTITIES} and with at most {LINES} lines between them.{alone} "
-        "Persons stand for their organisation. The lines are what the articles say, no register "
-        "of business relations."
+        f"The {len(chosen.entities)} entities with the most lines, of {chosen.known} that gold "
+        f"facts are about, and {len(chosen.lines)} of the {chosen.between} lines between them (of "
+        f"{chosen.known_lines} in all).{alone} "
+        + "Drawn are those that the most articles state, then the latest. "
+        * rest
+        + "A line is a pair of entities with a type; its status is that of the latest article "
+        "that states it; an arrow points from investor, supplier, member or buyer. Persons stand "
+        "for their organisation. The lines are what the articles say, no register of business "
+        "relations."
     )
     figure = _draw(chosen, statistics.fact_entities)
     return Picture("map", "The map of alliances", caption, _alt(chosen, statistics), figure)
@@ -169,19 +184,26 @@ def _box(name: str) -> tuple[float, float]:
 
 def _push_apart(places: Floats, boxes: Floats) -> bool:
     """Move every two overlapping boxes apart, the shorter way; whether any were."""
-    moved = False
-    for i, j in combinations(range(len(places)), 2):
-        apart = places[i] - places[j]
-        # A box reaches from its node upwards, so heights count from below.
-        room = np.array([boxes[[i, j], 0].mean(), boxes[j if apart[1] > 0 else i, 1]])
-        missing = room - abs(apart)
-        if (missing > 0).all():
-            axis = int(missing.argmin())
-            step = math.copysign(missing[axis] / 2 + 0.005, apart[axis])
-            places[i, axis] += step
-            places[j, axis] -= step
-            moved = True
-    return moved
+    first, second = np.triu_indices(len(places), 1)
+    missing = _missing(places, boxes, first, second)
+    overlapping = (missing > 0).all(axis=1)
+    for i, j in zip(first[overlapping], second[overlapping], strict=True):
+        room = _missing(places, boxes, i, j)  # as it is now: the one before may have moved it
+        axis = int(room.argmin())
+        step = math.copysign(max(room[axis], 0) / 2 + 0.005, places[i, axis] - places[j, axis])
+        places[i, axis] += step
+        places[j, axis] -= step
+    return bool(overlapping.any())
+
+
+def _missing(places: Floats, boxes: Floats, first: Indices, second: Indices) -> Floats:
+    """How much two boxes overlap across and up; below 0 where they do not."""
+    apart = places[first] - places[second]
+    across = (boxes[first, 0] + boxes[second, 0]) / 2
+    # A box reaches from its node upwards, so the lower one's height counts.
+    up = np.where(apart[..., 1] > 0, boxes[second, 1], boxes[first, 1])
+    missing: Floats = np.stack([across, up], axis=-1) - abs(apart)
+    return missing
 
 
 def _draw_lines(axes: Axes, lines: Iterable[FactCount], places: Places) -> None:
