@@ -82,16 +82,26 @@ def _parser() -> argparse.ArgumentParser:
 
     command = _add(commands, "score", _score, "score a submission")
     command.add_argument("submission", type=Path, help="a folder, or a file of predictions")
-    command.add_argument(
-        "--split", default="test", choices=("train", "validation", "test", "press")
-    )
+    _add_split(command)
     _add_track(command)
+    command.add_argument("--json", action="store_true", help="print all there is, for programs")
+
+    command = _add(commands, "compare", _compare, "tell whether two submissions really differ")
+    command.add_argument("first", type=Path, metavar="A", help="a submission, or its folder's name")
+    command.add_argument("second", type=Path, metavar="B")
+    _add_split(command)
     command.add_argument("--json", action="store_true", help="print all there is, for programs")
 
     _add(commands, "documents", _documents, "write the figures into README, card and statistics")
     _add(commands, "pictures", _pictures, "draw statistics.json: a page in build/pictures/")
     _add(commands, "leaderboard", _leaderboard, "score all submissions, write LEADERBOARD.md")
     return parser
+
+
+def _add_split(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--split", default="test", choices=("train", "validation", "test", "press")
+    )
 
 
 def _add_track(command: argparse.ArgumentParser) -> None:
@@ -511,6 +521,20 @@ def _score(layout: Layout, arguments: Arguments) -> int:
     for name, scored in report.scores.items():
         print(f"{name:26} {cell(scored):>22}   {scored.correct}/{scored.predicted}/{scored.gold}")
     print("score [95 % interval] in percent; correct/predicted/gold")
+    return DONE
+
+
+def _compare(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.corpus.dataset import read_corpus
+    from hapjong.evaluation.compare import as_text, compare
+    from hapjong.evaluation.leaderboard import dump_report
+    from hapjong.evaluation.submission import read_submissions
+    from hapjong.schema import Split
+
+    corpus = read_corpus(layout)
+    first, second = read_submissions((arguments.first, arguments.second), corpus)
+    comparison = compare(first, second, corpus, Split(arguments.split))
+    sys.stdout.write(dump_report(comparison).decode() if arguments.json else as_text(comparison))
     return DONE
 
 

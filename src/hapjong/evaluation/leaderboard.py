@@ -12,7 +12,7 @@ from hapjong.evaluation.metrics import HEADLINES, OVERALL
 from hapjong.evaluation.scoring import Report, Score, score
 from hapjong.evaluation.submission import read_submission
 from hapjong.problems import Problem, ProblemsError
-from hapjong.schema import Split, Track
+from hapjong.schema import Record, Split, Track
 
 SCORES = "scores.json"
 COLUMNS = {
@@ -46,8 +46,8 @@ def write_leaderboard(corpus: Corpus, reports: dict[Path, Report]) -> str:
     return page
 
 
-def dump_report(report: Report) -> bytes:
-    """The report as the bytes of ``scores.json``."""
+def dump_report(report: Record) -> bytes:
+    """A report as JSON for people and programs; the bytes of ``scores.json``."""
     return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
 
 

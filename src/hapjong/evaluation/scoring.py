@@ -28,6 +28,9 @@ from hapjong.evaluation.submission import Submission, check_predictions
 from hapjong.problems import Problem, ProblemsError
 from hapjong.schema import Record, Split
 
+TASKS = ("mentions", "partnerships", "stances", "article_stance")
+"""What a prediction can answer."""
+
 RESAMPLES = 1000
 SEED = 13
 
@@ -111,10 +114,14 @@ def count_split(submission: Submission, corpus: Corpus, split: Split) -> Counts:
 
 def answers_all(submission: Submission, corpus: Corpus, split: Split) -> bool:
     """Whether every one of the four tasks has an answer somewhere in the split."""
+    return answered(submission, corpus, split) == set(TASKS)
+
+
+def answered(submission: Submission, corpus: Corpus, split: Split) -> set[str]:
+    """Those of `TASKS` that have an answer somewhere in the split."""
     predictions = submission.predictions
     answers = [predictions[article.article_id] for article in corpus.of_split(split)]
-    tasks = ("mentions", "partnerships", "stances", "article_stance")
-    return all(any(getattr(answer, task) for answer in answers) for task in tasks)
+    return {task for task in TASKS if any(getattr(answer, task) for answer in answers)}
 
 
 def scores_of(counts: Counts, signature: Signature, complete: bool) -> dict[str, Score]:

@@ -9,6 +9,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
+from hapjong.corpus.dataset import Corpus
 from hapjong.problems import Problem, ProblemsError, convert, decode_json
 from hapjong.schema import (
     Annotation,
@@ -89,6 +90,27 @@ class Submission(NamedTuple):
     def predictions(self) -> dict[str, Prediction]:
         """Predictions by article."""
         return {prediction.article_id: prediction for prediction in self.lines.values()}
+
+
+def read_submissions(given: Sequence[Path], corpus: Corpus) -> list[Submission]:
+    """Submissions by path or, where nothing is there, by the name of their folder.
+
+    A path is read as by `read_submission`, a file alone as of the track ``raw``; names are those
+    of folders in ``leaderboard/submissions/``.  Raises ProblemsError with the faults of all.
+    """
+    found: list[Submission] = []
+    problems: list[Problem] = []
+    for path in dict.fromkeys(given):
+        named = corpus.layout.submissions / path
+        place = named if named.is_dir() and not path.exists() else path
+        try:
+            found.append(read_submission(place, Track.RAW, corpus.version.number))
+        except ProblemsError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemsError(problems)
+    by_path = dict(zip(dict.fromkeys(given), found, strict=True))
+    return [by_path[path] for path in given]
 
 
 def read_submission(path: Path, track: Track, data_version: str) -> Submission:
