@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hapjong.corpus.layout import Layout
     from hapjong.schema import Article
 
-BASELINES = ("majority", "tfidf")
+BASELINES = ("majority", "tfidf", "annotator")
 
 DONE, PROBLEMS_FOUND, UNUSABLE_INPUT = 0, 1, 2
 
@@ -79,6 +79,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("name", choices=BASELINES)
     _add_track(command)
     command.add_argument("--out", type=Path, help="default: its folder of leaderboard/submissions/")
+    command.add_argument(
+        "--round", nargs="+", metavar="NAME",
+        help="annotator only: the rounds whose annotators are scored, a submission for each "
+        "annotator (in --out); an article labelled in several counts as in the one named first",
+    )  # fmt: skip
 
     command = _add(commands, "score", _score, "score a submission")
     command.add_argument("submission", type=Path, help="a folder, or a file of predictions")
@@ -483,6 +488,8 @@ def _build(layout: Layout, arguments: Arguments) -> int:
 
 
 def _baseline(layout: Layout, arguments: Arguments) -> int:
+    if arguments.name == "annotator":
+        return _baseline_annotator(layout, arguments)
     from hapjong.baselines.common import run
     from hapjong.baselines.majority import Majority
     from hapjong.baselines.tfidf import Tfidf, read_settings
@@ -499,6 +506,23 @@ def _baseline(layout: Layout, arguments: Arguments) -> int:
     folder = arguments.out or layout.submissions / name
     run(baseline, name, read_corpus(layout), track, folder)
     print(layout.name(folder))
+    return DONE
+
+
+def _baseline_annotator(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.baselines.annotator import run
+    from hapjong.corpus.dataset import read_corpus
+    from hapjong.problems import Problem, ProblemsError
+
+    problems = []
+    if not arguments.round:
+        problems.append(Problem("", "--round", "say whose work is scored: a round or more"))
+    if arguments.track != "raw":
+        problems.append(Problem("", "--track", "annotators were given the text only: raw"))
+    if problems:
+        raise ProblemsError(problems)
+    for folder in run(arguments.round, read_corpus(layout), arguments.out or layout.submissions):
+        print(layout.name(folder))
     return DONE
 
 

@@ -74,6 +74,13 @@ class Layout(NamedTuple):
         """The figures of a round that are kept beside its annotations."""
         return self.rounds / round_name / "agreement.json"
 
+    def round(self, name: str) -> Path:
+        """The folder of a round.  Raises ProblemsError where there is none of that name."""
+        folder = self.rounds / name
+        if name in ("", ".", "..") or folder.parent != self.rounds or not folder.is_dir():
+            raise ProblemsError([Problem(self.name(self.rounds), repr(name), "no such round")])
+        return folder
+
     @property
     def baselines(self) -> Path:
         return self.root / "baselines"

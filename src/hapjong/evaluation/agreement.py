@@ -146,9 +146,7 @@ METRICS = (
 
 def read_round(layout: Layout, name: str) -> Round:
     """The annotations of a round.  Raises ProblemsError with every fault of what it needs."""
-    folder = layout.rounds / name
-    if name in ("", ".", "..") or folder.parent != layout.rounds or not folder.is_dir():
-        raise ProblemsError([Problem(layout.name(layout.rounds), repr(name), "no such round")])
+    folder = layout.round(name)
     corpus, problems = inspect_corpus(layout)
     # Agreement comes before the gold, which may be missing or only half made.
     gold = layout.name(layout.gold)
