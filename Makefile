@@ -14,6 +14,8 @@ benchmark: $(VENV)/benchmark ## validate, build, train the light baselines, scor
 	$(BIN)/hapjong validate
 	$(BIN)/hapjong build
 	$(BIN)/hapjong baseline majority
+	$(BIN)/hapjong baseline dictionary
+	$(BIN)/hapjong baseline dictionary --track gold_mentions
 	$(BIN)/hapjong baseline tfidf
 	$(BIN)/hapjong baseline tfidf --track gold_mentions
 	$(BIN)/hapjong leaderboard

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hapjong.corpus.layout import Layout
     from hapjong.schema import Article
 
-BASELINES = ("majority", "tfidf", "annotator")
+BASELINES = ("majority", "dictionary", "tfidf", "annotator")
 
 DONE, PROBLEMS_FOUND, UNUSABLE_INPUT = 0, 1, 2
 
@@ -490,21 +490,26 @@ def _build(layout: Layout, arguments: Arguments) -> int:
 def _baseline(layout: Layout, arguments: Arguments) -> int:
     if arguments.name == "annotator":
         return _baseline_annotator(layout, arguments)
-    from hapjong.baselines.common import run
+    from hapjong.baselines import dictionary, tfidf
+    from hapjong.baselines.common import Baseline, run
     from hapjong.baselines.majority import Majority
-    from hapjong.baselines.tfidf import Tfidf, read_settings
     from hapjong.corpus.dataset import read_corpus
     from hapjong.schema import Track
 
     track = Track(arguments.track)
     name = arguments.name if track is Track.RAW else f"{arguments.name}-{track}"
+    corpus = read_corpus(layout)
+    config = layout.baselines / arguments.name / "config.toml"
+    file = layout.name(config)
     if arguments.name == "majority":
-        baseline: Majority | Tfidf = Majority()
+        baseline: Baseline = Majority()
+    elif arguments.name == "dictionary":
+        known = dictionary.read_settings(config, file)
+        baseline = dictionary.Dictionary(known, corpus.registry)
     else:
-        config = layout.baselines / arguments.name / "config.toml"
-        baseline = Tfidf(read_settings(config, layout.name(config)))
+        baseline = tfidf.Tfidf(tfidf.read_settings(config, file))
     folder = arguments.out or layout.submissions / name
-    run(baseline, name, read_corpus(layout), track, folder)
+    run(baseline, name, corpus, track, folder)
     print(layout.name(folder))
     return DONE
 

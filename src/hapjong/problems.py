@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
@@ -95,6 +96,14 @@ def read_yaml(data: bytes, file: str) -> Any:
     # What PyYAML lets through from a value that is none, such as the date 2025-02-31.
     except (ValueError, LookupError, AttributeError) as error:
         raise ProblemsError([Problem(file, "", f"not YAML: {error}")]) from error
+
+
+def read_toml(data: bytes, file: str) -> dict[str, Any]:
+    """Parse TOML.  Raises ProblemsError where it is none."""
+    try:
+        return tomllib.loads(data.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProblemsError([Problem(file, "", f"not TOML: {error}")]) from error
 
 
 def indefinite(noun: str) -> str:

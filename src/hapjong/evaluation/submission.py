@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -10,7 +9,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from hapjong.corpus.dataset import Corpus
-from hapjong.problems import Problem, ProblemsError, convert, decode_json
+from hapjong.problems import Problem, ProblemsError, convert, decode_json, read_toml
 from hapjong.schema import (
     Annotation,
     Article,
@@ -137,11 +136,7 @@ def read_info(path: Path) -> SubmissionInfo:
     file = str(path)
     if not path.is_file():
         raise ProblemsError([Problem(file, "", "the file is not there")])
-    try:
-        raw = tomllib.loads(path.read_bytes().decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProblemsError([Problem(file, "", f"not TOML: {error}")]) from error
-    return convert(raw, SubmissionInfo, file)
+    return convert(read_toml(path.read_bytes(), file), SubmissionInfo, file)
 
 
 def read_predictions(path: Path) -> tuple[dict[int, Prediction], list[Problem]]:
