@@ -97,6 +97,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_split(command)
     command.add_argument("--json", action="store_true", help="print all there is, for programs")
 
+    command = _add(commands, "errors", _errors, "list a submission's mistakes by kind")
+    command.add_argument("submission", type=Path, help="a submission, or its folder's name")
+    _add_split(command)
+    command.add_argument("--json", action="store_true", help="print all there is, for programs")
+
     _add(commands, "documents", _documents, "write the figures into README, card and statistics")
     _add(commands, "pictures", _pictures, "draw statistics.json: a page in build/pictures/")
     _add(commands, "leaderboard", _leaderboard, "score all submissions, write LEADERBOARD.md")
@@ -564,6 +569,20 @@ def _compare(layout: Layout, arguments: Arguments) -> int:
     first, second = read_submissions((arguments.first, arguments.second), corpus)
     comparison = compare(first, second, corpus, Split(arguments.split))
     sys.stdout.write(dump_report(comparison).decode() if arguments.json else as_text(comparison))
+    return DONE
+
+
+def _errors(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.corpus.dataset import read_corpus
+    from hapjong.evaluation.errors import as_text, errors
+    from hapjong.evaluation.leaderboard import dump_report
+    from hapjong.evaluation.submission import read_submissions
+    from hapjong.schema import Split
+
+    corpus = read_corpus(layout)
+    [submission] = read_submissions([arguments.submission], corpus)
+    report = errors(submission, corpus, Split(arguments.split))
+    sys.stdout.write(dump_report(report).decode() if arguments.json else as_text(report))
     return DONE
 
 
