@@ -42,7 +42,7 @@ _NUMERIC_TYPES = frozenset({MentionType.DATE, MentionType.QUANTITY})
 
 
 class Settings(Record, frozen=True, kw_only=True):
-    """``baselines/dictionary/config.toml``; chosen on the validation split.
+    """``baselines/dictionary/config.toml``; README.md beside it says how they were chosen.
 
     ``registry``: whose names are known beside the surfaces of the training gold, those of the
     entities ``seen`` in it or of ``all``.  The latter is no fair system: every name in the test
