@@ -20,7 +20,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     for command in (
         "validate", "hydrate", "audit", "studio", "build", "pictures", "baseline", "score",
-        "compare", "leaderboard",
+        "compare", "errors", "leaderboard",
     ):  # fmt: skip
         assert command in shown
 

@@ -20,7 +20,8 @@ from msgspec.structs import replace
 
 from hapjong.cli import DONE, UNUSABLE_INPUT, main
 from hapjong.corpus.dataset import Corpus
-from hapjong.evaluation.counting import gold_facts, predicted_facts
+from hapjong.corpus.facts import gold_facts
+from hapjong.evaluation.counting import predicted_facts
 from hapjong.evaluation.errors import CORRECT, KINDS, Training, Verdict, errors, verdicts
 from hapjong.evaluation.metrics import ROW, Counts
 from hapjong.evaluation.submission import (

@@ -15,8 +15,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from hapjong.corpus.dataset import Corpus
+from hapjong.corpus.facts import Fact, gold_facts
 from hapjong.corpus.registry import Registry, organisation
-from hapjong.evaluation.counting import Fact, gold_facts, predicted_facts
+from hapjong.evaluation.counting import predicted_facts
 from hapjong.evaluation.matching import Item, match
 from hapjong.evaluation.scoring import answered
 from hapjong.evaluation.submission import Prediction, Submission, check_predictions
