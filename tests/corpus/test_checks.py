@@ -128,7 +128,20 @@ def test_a_particle_at_the_end_is_seen(surface: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("surface", ["서울", "내년", "6G", "MWC 2025", "제주도", "새해", "가을"])
+@pytest.mark.parametrize(
+    "surface",
+    [
+        "서울",
+        "내년",
+        "6G",
+        "MWC 2025",
+        "제주도",
+        "새해",
+        "가을",
+        "지난해 가을",
+        "세계개발자회의",
+    ],
+)
 def test_a_name_that_ends_like_a_particle_passes(surface: str) -> None:
     assert faults_of_surface(surface, MentionType.PLACE, None) == []
 

@@ -33,13 +33,13 @@ from hapjong.schema import (
 
 _PARTICLE = re.compile(
     r"(?<=[가-힣A-Za-z0-9%)])"
-    r"(?:에서는|에게서|으로는|까지는|에서|에게|으로|까지|부터|처럼|보다|만의|와의|과의|을|를|은|는|의)$"
+    r"(?:에서는|에게서|으로는|까지는|에서|에게|으로|까지|부터|처럼|보다|만의|와의|과의|을|를|은|는|(?<!회)의)$"
 )
-"""Particles (josa) that hardly ever end a name; 가, 이, 와, 과, 도, 로, 에 often do."""
+"""Particles (josa) that hardly ever end a name; 가, 이, 와, 과, 도, 로, 에 often do, 회의 too."""
 
 _ANY_PARTICLE = re.compile(r"(?:은|는|이|가|을|를|의|에|와|과|도|로|으로|에서|에게|까지|부터)$")
 
-_NAMES_LIKE_PARTICLES = frozenset({"가을", "여름은", "마을"})
+_LIKE_PARTICLES = ("가을", "마을")
 _OPENING_OR_CLOSING = re.compile(r"^[\s'\"“”‘’`.,·(\[<]|[\s'\"“”‘’`.,·\[<]$|^[^(]*\)$")
 
 
@@ -149,7 +149,7 @@ def _check_mentions(annotation: Annotation, registry: Registry, article: Article
         else:
             if mention.entity is not None:
                 yield f"{path}.entity", f"{indefinite(mention.type)} has no entity"
-            if surface and _PARTICLE.search(surface) and surface not in _NAMES_LIKE_PARTICLES:
+            if surface and _PARTICLE.search(surface) and not surface.endswith(_LIKE_PARTICLES):
                 yield path, f"{surface!r} seems to end in a particle"
 
 
