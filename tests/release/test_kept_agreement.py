@@ -12,30 +12,37 @@ from hapjong.cli import DONE, main
 from hapjong.corpus.dataset import Corpus
 from hapjong.corpus.layout import Layout
 from hapjong.problems import ProblemsError
-from hapjong.release.kept_agreement import LabelAgreement, kept_agreement
+from hapjong.release.kept_agreement import LabelAgreement, headline_agreement, kept_agreement
 from hapjong.release.statistics import statistics
 
 STATUSES = ["agreed", "in_talks"]
+NONE = {"value": None, "low": None, "high": None}
+ALPHA = {"alpha": NONE, "alpha_union": NONE}
 
 
 def kept(**fields: Any) -> dict[str, Any]:
     """A pair as in ``agreement.json``, short; keywords replace its tables."""
-    table = {"labels": STATUSES, "table": [[3, 1, 0], [0, 0, 2], [1, 0, 0]]}
+    table = {"labels": STATUSES, "table": [[3, 1, 0], [0, 0, 2], [1, 0, 0]], **ALPHA}
     return {
         "first": "kim",
         "second": "lee",
         "articles": 2,
         "gamma": None,
         "spans": {
-            "mention_exact": {"f1": {"value": 0.5, "low": 0, "high": 1}, "first": 3, "second": 5},
+            "mention_exact": {
+                "f1": {"value": 0.5, "low": 0, "high": 1}, "union": NONE, "first": 3, "second": 5,
+            },
             "mention_exact:ORG": {
-                "f1": {"value": 0.5, "low": 0.25, "high": 0.75}, "first": 3, "second": 5,
+                "f1": {"value": 0.5, "low": 0.25, "high": 0.75}, "union": NONE,
+                "first": 3, "second": 5,
             },
             "mention_exact:DATE": {
-                "f1": {"value": None, "low": None, "high": None}, "first": 0, "second": 0,
+                "f1": NONE, "union": NONE, "first": 0, "second": 0,
             },
         },
-        "labels": {"status": table, "article_stance": {"labels": [], "table": [[0]]}, **fields},
+        "labels": {
+            "status": table, "article_stance": {"labels": [], "table": [[0]], **ALPHA}, **fields,
+        },
     }  # fmt: skip
 
 
@@ -69,7 +76,7 @@ def test_rounds_come_in_order_and_those_without_agreement_are_absent(tmp_path: P
 
 def test_every_fault_of_a_table_is_told(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
-    short = {"labels": STATUSES, "table": [[1, 0, 0], [0, 1]]}
+    short = {"labels": STATUSES, "table": [[1, 0, 0], [0, 1]], **ALPHA}
     keep(layout, "pilot", kept(status=short), kept(article_stance=short))
     with pytest.raises(ProblemsError) as error:
         kept_agreement(layout)
@@ -97,3 +104,6 @@ def test_what_the_command_keeps_is_what_statistics_read(corpus: Corpus) -> None:
     }
     assert found.labels["partnership"]["COOPERATION"].first == 3
     assert found.labels["article_stance"]["against"].second == 1
+    [(name, headlines)] = headline_agreement(layout).items()
+    assert name == "pilot (4 articles)"
+    assert {figure.value for figure, _ in headlines.values()} == {1.0}

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from hapjong.corpus.dataset import Corpus
+from hapjong.release.kept_agreement import ALPHAS, HEADLINES, Estimate, headline_agreement
 from hapjong.release.statistics import dump_statistics, statistics
 from hapjong.schema import Annotation, Article
 
@@ -98,6 +99,24 @@ def _show_record(article: Article, gold: Annotation) -> str:
     return f"From `dataset/gold/{article.article_id}.json`:\n\n```json\n[\n{lines}\n]\n```"
 
 
+def _agreement(corpus: Corpus) -> str:
+    """A table of two blind annotators' agreement, a column a round."""
+    rounds = headline_agreement(corpus.layout)
+    captions = [*HEADLINES.values(), *ALPHAS.values()]
+    rows = [
+        [caption, *(_percent(figure) for found in rounds.values() for figure in found[caption])]
+        for caption in captions
+    ]
+    head = [word for name in rounds for word in (name, "over the union")]
+    return _table(["figure", *head], rows)
+
+
+def _percent(figure: Estimate) -> str:
+    if figure.value is None or figure.low is None or figure.high is None:
+        return "–"
+    return f"{100 * figure.value:.1f} [{100 * figure.low:.1f}, {100 * figure.high:.1f}]"
+
+
 def _leaderboard(corpus: Corpus) -> str:
     """The tables of LEADERBOARD.md, without its headings."""
     lines = corpus.layout.leaderboard.read_text().splitlines()
@@ -120,5 +139,6 @@ _MAKERS: Mapping[str, Callable[[Corpus], str]] = {
     "sizes": _sizes,
     "labels": _labels,
     "record": _record,
+    "agreement": _agreement,
     "leaderboard": _leaderboard,
 }

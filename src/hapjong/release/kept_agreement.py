@@ -30,6 +30,26 @@ Of the other layers only the tables are kept, which label met which; F1 is count
 """
 
 
+HEADLINES: Mapping[str, str] = {
+    "mention_exact": "mentions, exact, F1",
+    "pair": "pairs of entities, F1",
+    "partnership": "partnerships (`partnership_f1`)",
+    "status": "with status (`status_f1`)",
+    "evidence_exact": "evidence of partnerships, exact, F1",
+    "evidence_overlap": "evidence of partnerships, overlapping, F1",
+    "stance_exact": "evidence of stances, exact, F1",
+    "stance_overlap": "evidence of stances, overlapping, F1",
+}
+"""The figures of spans and facts that a reader looks for first, and their captions."""
+
+ALPHAS: Mapping[str, str] = {
+    "status": "status of shared partnerships, alpha",
+    "polarity": "polarity of shared stances, alpha",
+    "article_stance": "article stance, alpha",
+}
+"""The labels whose Krippendorff's alpha a reader looks for first, and their captions."""
+
+
 class LabelAgreement(Record, frozen=True, kw_only=True):
     """F1 between two annotators on one label, its interval where one is kept, and both's items."""
 
@@ -50,7 +70,7 @@ class PairAgreement(Record, frozen=True, kw_only=True):
     labels: dict[str, dict[str, LabelAgreement]]
 
 
-class _Estimate(msgspec.Struct):
+class Estimate(msgspec.Struct):
     """As in ``agreement.json``, of which fields that are not needed here are passed over."""
 
     value: float | None
@@ -59,7 +79,8 @@ class _Estimate(msgspec.Struct):
 
 
 class _Figure(msgspec.Struct):
-    f1: _Estimate
+    f1: Estimate
+    union: Estimate
     first: int
     second: int
 
@@ -67,6 +88,8 @@ class _Figure(msgspec.Struct):
 class _Table(msgspec.Struct):
     labels: list[str]
     table: list[list[int]]
+    alpha: Estimate
+    alpha_union: Estimate
 
 
 class _Pair(msgspec.Struct):
@@ -83,13 +106,36 @@ class _Kept(msgspec.Struct):
 
 def kept_agreement(layout: Layout) -> list[PairAgreement]:
     """Every pair of every round.  Raises ProblemsError where a file cannot be read."""
-    found = []
+    return [_agreement(name, pair) for name, kept in _read(layout) for pair in kept.pairs]
+
+
+def headline_agreement(layout: Layout) -> dict[str, dict[str, tuple[Estimate, Estimate]]]:
+    """By round and its size, then by caption: the figure, and the same over the union of items.
+
+    Raises as `kept_agreement` does.
+    """
+    return {
+        f"{name} ({pair.articles} articles)": {
+            **{
+                caption: (pair.spans[k].f1, pair.spans[k].union) for k, caption in HEADLINES.items()
+            },
+            **{
+                caption: (pair.labels[k].alpha, pair.labels[k].alpha_union)
+                for k, caption in ALPHAS.items()
+            },
+        }
+        for name, kept in _read(layout)
+        for pair in kept.pairs
+    }
+
+
+def _read(layout: Layout) -> Iterator[tuple[str, _Kept]]:
+    """Every round's name and what it keeps."""
     for path in sorted(layout.rounds.glob(f"*/{layout.agreement('').name}")):
         kept = decode_json(path.read_bytes(), _Kept, layout.name(path))
         if problems := list(_check_tables(kept, layout.name(path))):
             raise ProblemsError(problems)
-        found += [_agreement(path.parent.name, pair) for pair in kept.pairs]
-    return found
+        yield path.parent.name, kept
 
 
 def _check_tables(kept: _Kept, file: str) -> Iterator[Problem]:
