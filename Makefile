@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help benchmark benchmark-convert test lint annotate documents pictures clean
+.PHONY: help benchmark benchmark-convert benchmark-score test lint annotate documents pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -33,6 +33,9 @@ annotate: $(VENV)/studio ## open Label Studio with the articles loaded
 
 benchmark-convert: $(VENV)/studio ## time the conversion of a large export beside label-studio-sdk's
 	$(BIN)/python scripts/benchmark_convert.py
+
+benchmark-score: $(VENV)/dev ## time the scoring of mentions beside seqeval and nervaluate, and of a large submission
+	$(BIN)/python scripts/benchmark_score.py
 
 documents: $(VENV)/benchmark ## write the figures into the documents
 	$(BIN)/hapjong documents

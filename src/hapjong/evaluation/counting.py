@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from hapjong.corpus.facts import Fact, gold_facts, make_facts
 from hapjong.corpus.registry import Registry
+from hapjong.evaluation.mention_counts import count_mentions
 from hapjong.evaluation.metrics import LADDER, ROW, ROWS, Counts
 from hapjong.evaluation.submission import Prediction
 from hapjong.schema import Annotation
 
 Bounds = tuple[int, int]
+
+_BLOCK = 4096
+"""Articles whose mentions are counted at once, so that memory stays small."""
 
 
 def predicted_facts(*, gold: Annotation, predicted: Prediction, registry: Registry) -> set[Fact]:
@@ -32,13 +36,26 @@ def predicted_facts(*, gold: Annotation, predicted: Prediction, registry: Regist
 
 def count_article(*, gold: Annotation, predicted: Prediction, registry: Registry) -> Counts:
     """Correct, predicted and gold items of every row: an array ``(rows, 3)``."""
-    counts = np.zeros((len(ROWS), 3), dtype=np.int64)
-    for row, gold_items, predicted_items in _items(gold, predicted, registry):
-        counts[ROW[row]] = (
-            len(gold_items & predicted_items),
-            len(predicted_items),
-            len(gold_items),
+    counts: Counts = count_articles([(gold, predicted)], registry)[0]
+    return counts
+
+
+def count_articles(both: Sequence[tuple[Annotation, Prediction]], registry: Registry) -> Counts:
+    """The counts of each article's gold and prediction: an array ``(articles, rows, 3)``."""
+    counts = np.zeros((len(both), len(ROWS), 3), dtype=np.int64)
+    for start in range(0, len(both), _BLOCK):
+        block = both[start : start + _BLOCK]
+        counts[start : start + _BLOCK] = count_mentions(
+            gold=[gold.mentions for gold, _ in block],
+            predicted=[predicted.mentions for _, predicted in block],
         )
+    for of_article, (gold, predicted) in zip(counts, both, strict=True):
+        for row, gold_items, predicted_items in _items(gold, predicted, registry):
+            of_article[ROW[row]] = (
+                len(gold_items & predicted_items),
+                len(predicted_items),
+                len(gold_items),
+            )
     return counts
 
 
@@ -46,11 +63,7 @@ Items = Iterator[tuple[str, "set[object]", "set[object]"]]
 
 
 def _items(gold: Annotation, predicted: Prediction, registry: Registry) -> Items:
-    """For each row the sets of gold and of predicted items; what is equal is correct."""
-    yield from _ner_items(
-        {(m.start, m.end, m.type) for m in gold.mentions},
-        {(m.start, m.end, m.type) for m in predicted.mentions},
-    )
+    """For each row but those of mentions the gold and the predicted items; equal is correct."""
     gold_rungs = _rungs(gold_facts(gold, registry))
     predicted_rungs = _rungs(predicted_facts(gold=gold, predicted=predicted, registry=registry))
     for rung in LADDER:
@@ -66,19 +79,6 @@ def _items(gold: Annotation, predicted: Prediction, registry: Registry) -> Items
         {("article", gold.article_stance)},
         set() if answer is None else {("article", answer)},
     )
-
-
-def _ner_items(gold: set[tuple[int, int, str]], predicted: set[tuple[int, int, str]]) -> Items:
-    yield from _by_label("ner", gold, predicted)
-    yield "ner_boundary", {item[:2] for item in gold}, {item[:2] for item in predicted}
-    yield "ner_char", set(_characters(gold)), set(_characters(predicted))
-
-
-def _characters(mentions: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, str]]:
-    """Every character inside a mention with its type; those outside (O) are not counted."""
-    for start, end, kind in mentions:
-        for position in range(start, end):
-            yield position, kind
 
 
 def _by_label(

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 import hapjong
 from hapjong.corpus.dataset import Corpus
-from hapjong.evaluation.counting import count_article
+from hapjong.evaluation.counting import count_articles
 from hapjong.evaluation.metrics import (
     BY_NAME,
     CORRECT,
@@ -100,16 +98,9 @@ def score(submission: Submission, corpus: Corpus, split: Split) -> Report:
 def count_split(submission: Submission, corpus: Corpus, split: Split) -> Counts:
     """Counts of the split's articles, by id: an array ``(articles, rows, 3)``."""
     predictions = submission.predictions
-    return np.stack(
-        [
-            count_article(
-                gold=corpus.gold[article.article_id],
-                predicted=predictions[article.article_id],
-                registry=corpus.registry,
-            )
-            for article in corpus.of_split(split)
-        ]
-    )
+    articles = [article.article_id for article in corpus.of_split(split)]
+    both = [(corpus.gold[article_id], predictions[article_id]) for article_id in articles]
+    return count_articles(both, corpus.registry)
 
 
 def answers_all(submission: Submission, corpus: Corpus, split: Split) -> bool:
