@@ -64,6 +64,14 @@ def page(require: Require) -> Iterator[Page]:
 
 
 @pytest.fixture
+def artefacts(request: pytest.FixtureRequest) -> Path:
+    """Where screenshots are kept."""
+    folder = request.config.rootpath / "build" / "test-artefacts"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
 def fixture_repository(tmp_path: Path) -> Path:
     """A copy of the small repository in ``tests/fixtures/valid``."""
     target = tmp_path / "repository"

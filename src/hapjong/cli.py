@@ -104,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add(commands, "documents", _documents, "write the figures into README, card and statistics")
     _add(commands, "pictures", _pictures, "draw statistics.json: a page in build/pictures/")
-    _add(commands, "leaderboard", _leaderboard, "score all submissions, write LEADERBOARD.md")
+    _add(commands, "leaderboard", _leaderboard, "score all submissions, write table and page")
     return parser
 
 
@@ -589,10 +589,14 @@ def _errors(layout: Layout, arguments: Arguments) -> int:
 def _leaderboard(layout: Layout, arguments: Arguments) -> int:
     from hapjong.corpus.dataset import read_corpus
     from hapjong.evaluation.leaderboard import score_all, write_leaderboard
+    from hapjong.evaluation.leaderboard_page import find_gaps, write_page
     from hapjong.schema import Split
 
     corpus = read_corpus(layout)
-    print(write_leaderboard(corpus, score_all(corpus, Split.TEST)), end="")
+    reports = score_all(corpus, Split.TEST)
+    print(write_leaderboard(corpus, reports), end="")
+    gaps = find_gaps(corpus, reports, Split.TEST)
+    print(layout.name(write_page(reports, gaps, layout.leaderboard_page)), file=sys.stderr)
     return DONE
 
 

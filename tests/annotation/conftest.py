@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import socket
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -125,14 +124,6 @@ def annotate() -> Callable[[Article, str], Annotation]:
         )
 
     return make
-
-
-@pytest.fixture
-def artefacts(request: pytest.FixtureRequest) -> Path:
-    """Where screenshots are kept."""
-    folder = request.config.rootpath / "build" / "test-artefacts"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @pytest.fixture

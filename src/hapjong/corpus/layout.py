@@ -94,6 +94,10 @@ class Layout(NamedTuple):
         return self.root / "leaderboard" / "LEADERBOARD.md"
 
     @property
+    def leaderboard_page(self) -> Path:
+        return self.build / "leaderboard" / "index.html"
+
+    @property
     def build(self) -> Path:
         return self.root / "build"
 

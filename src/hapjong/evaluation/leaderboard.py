@@ -76,12 +76,12 @@ def _table(reports: Iterable[Report], columns: Sequence[str]) -> list[str]:
     head = ["system", *(f"`{name}`" for name in columns)]
     rows = [
         [report.submission, *(cell(report.scores[name]) for name in columns)]
-        for report in sorted(reports, key=_rank)
+        for report in sorted(reports, key=rank)
     ]
     return [_row(head), _row(["---", *("---:" for _ in columns)]), *map(_row, rows)]
 
 
-def _rank(report: Report) -> tuple[float, str]:
+def rank(report: Report) -> tuple[float, str]:
     """By the mean of the track's headlines (unanswered ones give 0), then by name."""
     headlines = [name for name in COLUMNS[Track(report.track)] if name in HEADLINES]
     values = [report.scores[name].value or 0.0 for name in headlines]
