@@ -118,7 +118,7 @@ def _every_fault(
     try:
         plain = msgspec.to_builtins(raw, str_keys=True)
         faults = [
-            (_path(fault.absolute_path), _shorten(fault.message))
+            (_path(fault.absolute_path), shorten(fault.message))
             for fault in sorted(
                 _validator(record).iter_errors(plain), key=lambda e: list(map(str, e.absolute_path))
             )
@@ -147,6 +147,7 @@ def _path(parts: Iterable[str | int]) -> str:
     return "$" + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in parts)
 
 
-def _shorten(message: str, limit: int = 200) -> str:
+def shorten(message: str, limit: int = 200) -> str:
+    """A message on one line, cut where it quotes more of the input than anyone reads."""
     message = re.sub(r"\s+", " ", message)
     return message if len(message) <= limit else message[: limit - 1] + "…"

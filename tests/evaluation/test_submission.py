@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import tracemalloc
 from pathlib import Path
 
 import msgspec
@@ -14,6 +16,7 @@ from hapjong.cli import UNUSABLE_INPUT, main
 from hapjong.corpus.dataset import Corpus
 from hapjong.evaluation.submission import (
     INFO,
+    LINE_LIMIT,
     PREDICTIONS,
     PredictedMention,
     Prediction,
@@ -204,6 +207,62 @@ BAD_FILES: dict[str, tuple[bytes, list[str]]] = {
             f"the article '{ARTICLE}' of test is missing",
         ],
     ),
+    "byte order mark": (
+        b"\xef\xbb\xbf" + line(),
+        ["line 1: not JSON: JSON is malformed: invalid character (byte 0)"],
+    ),
+    "UTF-16": (
+        line().decode().strip().encode("utf-16"),
+        ["line 1: not UTF-8: byte 0 cannot be decoded"],
+    ),
+    "CP949, as Korean spreadsheets write": (
+        line("가나").decode("unicode_escape").encode("cp949"),
+        ["line 1: not UTF-8: byte 16 cannot be decoded"],
+    ),
+    "compressed": (
+        gzip.compress(line(), mtime=0),
+        ["line 1: not UTF-8: byte 1 cannot be decoded"],
+    ),
+    "NUL bytes": (bytes(8), ["line 1: not JSON: JSON is malformed: invalid character (byte 0)"]),
+    "a comment": (
+        b"// v2\n" + line(),
+        ["line 1: not JSON: JSON is malformed: invalid character (byte 0)"],
+    ),
+    "an object over several lines": (
+        line().replace(b"{", b"{\n"),
+        [
+            "line 1: not JSON: Input data was truncated",
+            "line 2: not JSON: JSON is malformed: trailing characters (byte 13)",
+        ],
+    ),
+    "infinity": (
+        mention(end=float("inf")),
+        ["line 1: not JSON: JSON is malformed: invalid character (byte 77)"],
+    ),
+    "more than 64 bits": (
+        mention(end=10**30),
+        [f"line 1: $.mentions[0].end: {10**30} is past the end of the text ({LENGTH})"],
+    ),
+    "half of a surrogate pair": (
+        line("\ud800"),
+        ["line 1: not JSON: Input data was truncated"],
+    ),
+    "nested 100,000 deep": (
+        b"[" * 100_000 + b"]" * 100_000,
+        ["line 1: not JSON: maximum recursion depth exceeded"],
+    ),
+    "span as an object": (
+        partnership(tail={"start": 0, "end": 4}),
+        ["line 1: $.partnerships[0].tail: {'start': 0, 'end': 4} is not of type 'array'"],
+    ),
+    "unknown article stance": (
+        line(article_stance="positive"),
+        ["line 1: $.article_stance: 'positive' is not valid under any of the given schemas"],
+    ),
+    "an endless article_id": (
+        line() + line("가" * 100_000),
+        ["line 2: $.article_id: '" + "가" * 198 + "…"],
+    ),
     "number out of range": (
         line(mentions=[{"start": 0, "end": 4, "type": "ORG"}]).replace(b"4", b"1e400"),
         ["line 1: not JSON: Number out of range"],
@@ -238,6 +297,40 @@ def test_a_bad_file_is_told_every_fault_and_gets_no_score(
     assert len(said) == len(faults)
     for found, fault in zip(said, faults, strict=True):
         assert found.startswith(f"{path}: {fault}")
+
+
+def test_a_line_of_200_mb_is_told_its_fault_and_not_taken_into_memory(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "system.jsonl"
+    with path.open("wb") as file:  # with a hole, so that it takes no room on the disk
+        file.write(line()[:-2])
+        file.seek(200_000_000)
+        file.write(b"\n" + mention(start=-1) + line("2030-01-nothing-1"))
+    assert score(path, "--json") == UNUSABLE_INPUT
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.splitlines() == [
+        f"{path}: line 1: longer than {LINE_LIMIT:,} bytes, which no prediction of an article is",
+        f"{path}: line 2: $.mentions[0].start: -1 is negative",
+        f"{path}: line 3: $.article_id: '2030-01-nothing-1' is no article",
+    ]
+    tracemalloc.start()
+    try:
+        read_predictions(path)
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("length", [LINE_LIMIT - 1, LINE_LIMIT, LINE_LIMIT + 1])
+def test_a_line_is_too_long_from_the_byte_after_the_limit_on(length: int, tmp_path: Path) -> None:
+    path = tmp_path / "system.jsonl"
+    path.write_bytes(line().strip().ljust(length - 1) + b"\n" + line(OTHER))
+    lines, problems = read_predictions(path)
+    path.unlink()
+    assert set(lines) == ({1, 2} if length <= LINE_LIMIT else {2})
+    assert [problem.place for problem in problems] == ([] if 1 in lines else ["line 1"])
 
 
 def test_a_file_that_is_not_there_is_named(

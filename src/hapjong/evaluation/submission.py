@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from hapjong.corpus.dataset import Corpus
-from hapjong.problems import Problem, ProblemsError, convert, decode_json, read_toml
+from hapjong.problems import Problem, ProblemsError, convert, decode_json, read_toml, shorten
 from hapjong.schema import (
     Annotation,
     Article,
@@ -24,6 +24,8 @@ from hapjong.schema import (
 
 PREDICTIONS = "predictions.jsonl"
 INFO = "submission.toml"
+LINE_LIMIT = 1 << 24
+"""Bytes of a line of predictions; more is a file that was joined or garbled."""
 
 
 class PredictedMention(Record, frozen=True, kw_only=True):
@@ -146,13 +148,25 @@ def read_predictions(path: Path) -> tuple[dict[int, Prediction], list[Problem]]:
         raise ProblemsError([Problem(file, "", "the file is not there")])
     lines: dict[int, Prediction] = {}
     problems: list[Problem] = []
-    with path.open("rb") as source:
-        for number, line in enumerate(source, 1):
-            try:
-                lines[number] = decode_json(line, Prediction, file, f"line {number}")
-            except ProblemsError as error:
-                problems += error.problems
+    for number, line in enumerate(_lines(path), 1):
+        if len(line) > LINE_LIMIT:
+            fault = f"longer than {LINE_LIMIT:,} bytes, which no prediction of an article is"
+            problems.append(Problem(file, f"line {number}", fault))
+            continue
+        try:
+            lines[number] = decode_json(line, Prediction, file, f"line {number}")
+        except ProblemsError as error:
+            problems += error.problems
     return lines, problems
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """The file's lines; of one that is too long the beginning, so that memory stays small."""
+    with path.open("rb") as source:
+        while line := source.readline(LINE_LIMIT + 1):
+            yield line
+            while len(line) > LINE_LIMIT and not line.endswith(b"\n"):
+                line = source.readline(LINE_LIMIT + 1)
 
 
 def check_predictions(
@@ -193,13 +207,13 @@ def _check_lines(
     for number, prediction in submission.lines.items():
         article_id = prediction.article_id
         if article_id not in articles:
-            faults = [("$.article_id", f"{article_id!r} is no article")]
+            faults = [("$.article_id", shorten(f"{article_id!r} is no article"))]
         else:
             known = None if gold is None else {s.id for s in gold[article_id].stances}
             faults = list(_faults(prediction, articles[article_id].length, known))
         if first.setdefault(article_id, number) != number:
             fault = f"{article_id!r} was predicted in line {first[article_id]} already"
-            faults.insert(0, ("$.article_id", fault))
+            faults.insert(0, ("$.article_id", shorten(fault)))
         problems += [Problem(file, f"line {number}: {place}", fault) for place, fault in faults]
     return problems, first
 
@@ -220,7 +234,7 @@ def _faults(
     answered: set[str] = set()
     for index, stance in enumerate(prediction.stances):
         if stance.id not in known:
-            yield f"$.stances[{index}].id", f"{stance.id!r} is no stance of this article"
+            yield f"$.stances[{index}].id", shorten(f"{stance.id!r} is no stance of this article")
         elif stance.id in answered:
             yield f"$.stances[{index}].id", f"{stance.id!r} is answered twice"
         answered.add(stance.id)
