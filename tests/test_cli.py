@@ -19,7 +19,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended.value.code == DONE
     shown = capsys.readouterr().out
     for command in (
-        "validate", "hydrate", "audit", "studio", "build", "pictures", "baseline", "score",
+        "validate", "hydrate", "audit", "studio", "build", "push", "pictures", "baseline", "score",
         "compare", "errors", "leaderboard",
     ):  # fmt: skip
         assert command in shown

@@ -75,6 +75,16 @@ def _parser() -> argparse.ArgumentParser:
 
     _add(commands, "build", _build, "write the Hub repository into build/hub/")
 
+    command = _add(
+        commands, "push", _push, "build, then publish the version on the Hugging Face Hub"
+    )
+    command.add_argument(
+        "repository", metavar="REPO",
+        help="ORGANISATION/NAME; made public where it is not there. The token comes from HF_TOKEN "
+        "or `hf auth login`",
+    )  # fmt: skip
+    command.add_argument("--dry-run", action="store_true", help="check and show, change nothing")
+
     command = _add(commands, "baseline", _baseline, "train a baseline and write its submission")
     command.add_argument("name", choices=BASELINES)
     _add_track(command)
@@ -489,6 +499,24 @@ def _build(layout: Layout, arguments: Arguments) -> int:
     for config, splits in build(read_corpus(layout)).items():
         rows = ", ".join(f"{split} {rows}" for split, rows in splits.items())
         print(f"{layout.name(layout.hub)}/{config}: {rows}")
+    return DONE
+
+
+def _push(layout: Layout, arguments: Arguments) -> int:
+    from huggingface_hub import HfApi
+
+    from hapjong.release.build import build
+    from hapjong.release.push import as_text, check_source, make_plan, publish
+
+    source = check_source(layout)
+    build(source.corpus)  # what is pushed is always of this commit
+    api = HfApi()
+    plan = make_plan(source, arguments.repository, api)
+    print(as_text(plan), end="", flush=True)
+    if arguments.dry_run:
+        print("dry run: nothing was changed on the Hub")
+    elif not plan.published:
+        print(publish(plan, api))
     return DONE
 
 
