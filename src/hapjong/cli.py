@@ -506,12 +506,12 @@ def _push(layout: Layout, arguments: Arguments) -> int:
     from huggingface_hub import HfApi
 
     from hapjong.release.build import build
-    from hapjong.release.push import as_text, check_source, make_plan, publish
+    from hapjong.release.push import as_text, check_access, check_source, make_plan, publish
 
-    source = check_source(layout)
+    source, api = check_source(layout), HfApi()
+    found = check_access(arguments.repository, api)
     build(source.corpus)  # what is pushed is always of this commit
-    api = HfApi()
-    plan = make_plan(source, arguments.repository, api)
+    plan = make_plan(source, arguments.repository, found, api)
     print(as_text(plan), end="", flush=True)
     if arguments.dry_run:
         print("dry run: nothing was changed on the Hub")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -58,25 +59,28 @@ def push(
     return run
 
 
-@pytest.mark.parametrize("xet", [True, False])
-def test_two_versions_are_loaded_as_they_were_built(
-    xet: bool, root: Path, hub: Hub, tmp_path: Path, require: Callable[[str], None]
-) -> None:
-    require("datasets")
-    settings = {
-        "HF_ENDPOINT": hub.url,
-        "HF_HOME": str(tmp_path / "home"),
-        "HF_TOKEN": OWNERS_TOKEN,
-        "HF_HUB_DISABLE_XET": "" if xet else "1",
-    }
-    client = str(Path(__file__).with_name("hub_client.py"))
-    done = subprocess.run(
-        [sys.executable, client, str(root), str(tmp_path / "builds")],
+def run_client(
+    command: list[str], hub: Hub, home: Path, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Run Python in a process that knows no other Hub, and keeps nothing outside of ``home``."""
+    settings |= {"HF_ENDPOINT": hub.url, "HF_HOME": str(home / "hf"), "HF_TOKEN": OWNERS_TOKEN}
+    return subprocess.run(
+        [sys.executable, *command],
         env={**os.environ, **settings},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+@pytest.mark.parametrize("xet", [True, False])
+def test_two_versions_are_loaded_as_they_were_built(
+    xet: bool, root: Path, hub: Hub, tmp_path: Path, require: Callable[[str], None]
+) -> None:
+    require("datasets")
+    client = str(Path(__file__).with_name("hub_client.py"))
+    command = [client, str(root), str(tmp_path / "builds")]
+    done = run_client(command, hub, tmp_path, HF_HUB_DISABLE_XET="" if xet else "1")
     assert done.returncode == 0, done.stderr
     assert OWNERS_TOKEN not in done.stdout + done.stderr
     assert any("/cas/" in request for request in hub.requests) == xet
@@ -135,23 +139,36 @@ def test_next_version_replaces_every_file(push: Push, root: Path, hub: Hub) -> N
     assert pushed.tree("v0.0.1") == old
 
 
-@pytest.mark.parametrize(
-    "place", [r"POST .*/preupload/", r"POST .*/batch$", r"PUT /lfs/", r"POST .*/commit/"]
-)
-def test_broken_upload_leaves_the_old_version(place: str, push: Push, root: Path, hub: Hub) -> None:
+def test_broken_upload_leaves_the_old_version(push: Push, root: Path, hub: Hub) -> None:
     push()
     pushed = hub.dataset(REPOSITORY)
     refs, commits = dict(pushed.refs), dict(pushed.commits)
     correct_the_data(root)
     commit(root, "0.0.2")
-    hub.breaks_at, hub.breaks_with = place, 400  # 5xx would be tried again, for half a minute
-    status, printed = push()
-    assert status == UNUSABLE_INPUT
-    assert "nothing of v0.0.2 is visible" in printed
-    assert (pushed.refs, pushed.commits) == (refs, commits)
+    hub.breaks_with = 400  # 5xx would be tried again, for half a minute
+    for place in ("POST .*/preupload/", "POST .*/batch$", "PUT /lfs/", "POST .*/commit/"):
+        hub.breaks_at = place
+        status, printed = push()
+        assert status == UNUSABLE_INPUT
+        assert "nothing of v0.0.2 is visible: " in printed
+        assert "the Hub answers 400" in printed
+        assert re.fullmatch(place + ".*", hub.requests[-1])
+        assert (pushed.refs, pushed.commits) == (refs, commits)
     hub.breaks_at = ""
     assert push()[0] == DONE
     assert set(pushed.refs) == {*refs, "refs/tags/v0.0.2"}
+
+
+def test_broken_xet_upload_publishes_nothing(
+    root: Path, hub: Hub, tmp_path: Path, require: Callable[[str], None]
+) -> None:
+    require("datasets")
+    hub.breaks_at, hub.breaks_with = "POST /cas/v2/shards", 400
+    done = run_client(["-m", "hapjong.cli", "--root", str(root), "push", REPOSITORY], hub, tmp_path)
+    assert done.returncode == UNUSABLE_INPUT
+    assert "nothing of v0.0.1 is visible: " in done.stderr
+    assert "400" in done.stderr
+    assert [made.title for made in hub.dataset(REPOSITORY).commits.values()] == ["initial"]
 
 
 def test_lost_connection_before_the_tag_is_made_good(push: Push, hub: Hub) -> None:
@@ -198,7 +215,7 @@ def test_token_that_does_not_do(
     assert status == UNUSABLE_INPUT
     assert fault in printed
     assert not token or token not in printed
-    assert not hub.repositories
+    assert hub.requests in ([], ["GET /api/whoami-v2"])
 
 
 def test_repository_of_others(push: Push, hub: Hub) -> None:

@@ -104,11 +104,11 @@ def _check_changelog(layout: Layout, version: str) -> Iterator[Problem]:
         yield Problem(file, place, f"a date (2025-01-31) is expected, not {heading[2]!r}")
 
 
-def make_plan(source: Source, repository: str, api: HfApi) -> Plan:
-    """Compare the build with the Hub; writes nothing.
+def check_access(repository: str, api: HfApi) -> DatasetInfo | None:
+    """The repository as it is, or None where it is yet to be made; writes nothing.
 
-    Raises UnusableError where there is no network or no token, where the repository cannot be
-    written or holds something else, and where the version is published with other content.
+    Raises UnusableError where there is no network or no token, where the token cannot write
+    there, and where the name is of a repository of another type.
     """
     from huggingface_hub.errors import RepositoryNotFoundError
 
@@ -117,12 +117,23 @@ def make_plan(source: Source, repository: str, api: HfApi) -> Plan:
     with _explained(f"asking {api.endpoint} about {repository}"):
         _check_may_write(repository, api)
         try:
-            info = api.dataset_info(repository)
+            return api.dataset_info(repository)
         except RepositoryNotFoundError:
             _check_name_is_free(repository, api)
-            files = _local_files(source.corpus.layout.hub)
-            return Plan(repository, source, None, False, tuple(files), (), ())
-        _check_is_ours(info, source.corpus.layout.hub)
+            return None
+
+
+def make_plan(source: Source, repository: str, info: DatasetInfo | None, api: HfApi) -> Plan:
+    """Compare the build with what `check_access` found; writes nothing.
+
+    Raises UnusableError where the repository holds something else, and ProblemsError where the
+    version is published with other content.
+    """
+    if info is None:
+        files = _local_files(source.corpus.layout.hub)
+        return Plan(repository, source, None, False, tuple(files), (), ())
+    _check_is_ours(info, source.corpus.layout.hub)
+    with _explained(f"asking {api.endpoint} about {repository}"):
         refs = api.list_repo_refs(repository, repo_type=KIND)
         published = source.tag in {ref.name for ref in refs.tags}
         there = _remote_files(repository, source.tag if published else info.sha, api)
@@ -266,7 +277,10 @@ def _explained(doing: str) -> Iterator[None]:
         raise UnusableError(f"{doing}: {_refusal(error)}") from error
     # What httpx, the operating system, hf_xet and the check of the card's header raise.
     except (httpx2.HTTPError, OSError, RuntimeError, ValueError) as error:
-        raise UnusableError(f"{doing}: {error or type(error).__name__}") from error
+        cause = error.__cause__  # an upload by LFS hides the Hub's answer in it
+        said = str(error) or type(error).__name__
+        reason = f" {_refusal(cause)}" if isinstance(cause, HfHubHTTPError) else ""
+        raise UnusableError(f"{doing}: {said}{reason}") from error
 
 
 def _refusal(error: HfHubHTTPError) -> str:
