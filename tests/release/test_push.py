@@ -150,7 +150,7 @@ def test_broken_upload_leaves_the_old_version(push: Push, root: Path, hub: Hub) 
         hub.breaks_at = place
         status, printed = push()
         assert status == UNUSABLE_INPUT
-        assert "nothing of v0.0.2 is visible: " in printed
+        assert "v0.0.2 is not published: " in printed
         assert "the Hub answers 400" in printed
         assert re.fullmatch(place + ".*", hub.requests[-1])
         assert (pushed.refs, pushed.commits) == (refs, commits)
@@ -166,7 +166,7 @@ def test_broken_xet_upload_publishes_nothing(
     hub.breaks_at, hub.breaks_with = "POST /cas/v2/shards", 400
     done = run_client(["-m", "hapjong.cli", "--root", str(root), "push", REPOSITORY], hub, tmp_path)
     assert done.returncode == UNUSABLE_INPUT
-    assert "nothing of v0.0.1 is visible: " in done.stderr
+    assert "v0.0.1 is not published: " in done.stderr
     assert "400" in done.stderr
     assert [made.title for made in hub.dataset(REPOSITORY).commits.values()] == ["initial"]
 

@@ -218,7 +218,7 @@ def publish(plan: Plan, api: HfApi) -> str:
     """
     tag = plan.source.tag
     if not plan.published:
-        with _explained(f"uploading {plan.repository}, nothing of {tag} is visible"):
+        with _explained(f"uploading {plan.repository}, {tag} is not published"):
             commit = _commit(plan, api)
         with _explained(f"tagging {plan.repository}: the files are there, {tag} is not"):
             api.create_tag(plan.repository, tag=tag, revision=commit, repo_type=KIND)
@@ -233,10 +233,9 @@ def _commit(plan: Plan, api: HfApi) -> str | None:
     if head is None:
         api.create_repo(plan.repository, repo_type=KIND)
         head = api.dataset_info(plan.repository).sha
-    if not (plan.added or plan.changed or plan.removed):
-        return head  # an earlier push broke off before the tag
     hub, source = plan.source.corpus.layout.hub, plan.source
     additions = [CommitOperationAdd(file, hub / file) for file in (*plan.added, *plan.changed)]
+    # Where an earlier push broke off before the tag nothing is left to commit, and this gives head.
     done = api.create_commit(
         plan.repository,
         [*(CommitOperationDelete(file) for file in plan.removed), *additions],
