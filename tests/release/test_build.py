@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from hapjong.corpus.dataset import Corpus
+from hapjong.evaluation.metrics import HEADLINES, OVERALL
 from hapjong.problems import ProblemsError
-from hapjong.release.rows import rows_of
+from hapjong.release.canary import read_canary
+from hapjong.release.rows import data_file, rows_of
+from hapjong.release.statistics import dump_statistics
 
 Require = Callable[[str], None]
-CONFIGS = ("articles", "ner", "re", "stance", "article_stance", "entities")
+CONFIGS = ("articles", "ner", "re", "stance", "article_stance", "annotations", "entities")
 
 
 @pytest.fixture
@@ -48,21 +55,57 @@ def test_default_configuration(hub: Path, tmp_path: Path) -> None:
     assert "partnerships" in loaded["train"].features
 
 
-def test_two_builds_are_equal(corpus: Corpus, hub: Path) -> None:
-    from hapjong.release.build import build
+def contents(hub: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(hub)): p.read_bytes() for p in hub.rglob("*") if p.is_file()}
 
-    first = {path.relative_to(hub): path.read_bytes() for path in hub.rglob("*") if path.is_file()}
-    build(corpus)
-    second = {path.relative_to(hub): path.read_bytes() for path in hub.rglob("*") if path.is_file()}
-    assert first == second
+
+def test_two_builds_are_equal(corpus: Corpus, hub: Path) -> None:
+    """The second in another process, with another order of sets."""
+    first = contents(hub)
+    command = [sys.executable, "-m", "hapjong.cli", "--root", str(corpus.layout.root), "build"]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "7"})
+    assert contents(hub) == first
     assert not hub.with_name("hub.new").exists()
+
+
+def test_the_whole_repository_is_there(corpus: Corpus, hub: Path) -> None:
+    root = corpus.layout.root
+    others = {path: data for path, data in contents(hub).items() if "/" not in path}
+    assert others.keys() == {
+        "CHANGELOG.md",
+        "LICENSE",
+        "README.md",
+        "eval.yaml",
+        "statistics.json",
+    }
+    assert others["LICENSE"] == (root / "LICENSE-DATA").read_bytes()
+    assert others["CHANGELOG.md"] == (root / "CHANGELOG.md").read_bytes()
+    assert others["statistics.json"] == dump_statistics(corpus)
+
+
+def test_canary_is_in_the_card_and_in_every_table(corpus: Corpus, hub: Path) -> None:
+    import pyarrow.parquet as pq
+
+    guid = read_canary(corpus.layout)
+    assert (hub / "README.md").read_text().count(guid) == 1
+    tables = list(hub.rglob("*.parquet"))
+    assert tables
+    for path in tables:
+        assert pq.read_schema(path).metadata[b"canary"].decode() == guid
+
+
+def test_tasks_are_the_headlines_over_what_was_built(hub: Path) -> None:
+    described = yaml.safe_load((hub / "eval.yaml").read_text())
+    assert [task["id"] for task in described["tasks"]] == [OVERALL, *HEADLINES]
+    for task in described["tasks"]:
+        assert (hub / data_file(task["config"], task["split"])).is_file()
 
 
 def test_card_keeps_its_text_and_names_every_file(hub: Path) -> None:
     from huggingface_hub import DatasetCard
 
     card = DatasetCard.load(hub / "README.md")
-    assert card.text.strip() == "# Card"
+    assert card.text.strip().startswith("# Card\n")
     named = {file["path"] for config in card.data.configs for file in config["data_files"]}
     assert named == {str(path.relative_to(hub)) for path in hub.rglob("*.parquet")}
 

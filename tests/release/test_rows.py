@@ -13,10 +13,11 @@ from hapjong.corpus.dataset import Corpus, read_corpus
 from hapjong.corpus.layout import Layout
 from hapjong.problems import ProblemsError
 from hapjong.release.rows import NER_TAGS, ner_rows, rows_of
-from hapjong.schema import Annotation, Article, Mention, MentionType, Split
+from hapjong.schema import Annotation, Article, Mention, MentionType, Split, dump_annotation
 
 ROOT = Path(__file__).parents[2]
 WRITTEN = ("train", "validation", "test")
+OPINION, PRESS = "2025-01-gana-dara-2", "2025-02-press-review-1"
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +104,7 @@ def test_no_press_text_in_any_row(corpus: Corpus) -> None:
     """Also where the press articles are hydrated."""
     press = corpus.articles["2025-02-press-review-1"]
     assert press.text is not None
-    for config in ("articles", "ner", "re", "stance", "article_stance"):
+    for config in ("articles", "ner", "re", "stance", "article_stance", "annotations"):
         assert press.article_id not in {row["article_id"] for row in all_rows(corpus, config)}
 
 
@@ -117,3 +118,51 @@ def test_mention_over_a_sentence_end_is_refused() -> None:
     gold = replace(corpus.gold[article.article_id], mentions=(mention,))
     with pytest.raises(ProblemsError, match="1 mentions run over the end of a sentence"):
         list(ner_rows(article, text, gold))
+
+
+@pytest.fixture
+def with_rounds(corpus: Corpus) -> Corpus:
+    """Two annotators of a round, the second of whom has one article and sees no stance there."""
+    for gold in corpus.gold.values():
+        write_annotation(corpus, "pilot", replace(gold, annotator="kim"))
+    bare = replace(corpus.gold[OPINION], annotator="lee", stances=())
+    write_annotation(corpus, "pilot", bare)
+    return corpus
+
+
+def write_annotation(corpus: Corpus, name: str, annotation: Annotation) -> Path:
+    path = corpus.layout.rounds / name / annotation.annotator / f"{annotation.article_id}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(dump_annotation(annotation))
+    return path
+
+
+def test_annotations_hold_every_annotator_and_the_gold(with_rounds: Corpus) -> None:
+    rows = rows_of(with_rounds, "annotations")
+    assert list(rows) == list(WRITTEN)
+    keys = [(row["article_id"], row["round"], row["annotator"]) for row in rows["train"]]
+    assert [key for key in keys if key[0] == OPINION] == [
+        (OPINION, "pilot", "kim"),
+        (OPINION, "pilot", "lee"),
+        (OPINION, "gold", "gold"),
+    ]
+    by_key = dict(zip(keys, rows["train"], strict=True))
+    articles = {row["article_id"]: row for row in rows_of(with_rounds, "articles")["train"]}
+    for layer in ("mentions", "partnerships", "stances", "article_stance"):
+        assert by_key[OPINION, "gold", "gold"][layer] == articles[OPINION][layer]
+    assert articles[OPINION]["stances"]
+    assert by_key[OPINION, "pilot", "lee"]["stances"] == []
+    assert PRESS not in {row["article_id"] for row in all_rows(with_rounds, "annotations")}
+
+
+def test_every_fault_of_the_rounds_is_told(with_rounds: Corpus) -> None:
+    other = replace(with_rounds.gold[OPINION], annotator="park")
+    path = write_annotation(with_rounds, "calibration", other)
+    path.rename(path.with_name(f"{PRESS}.json"))
+    (path.parent / "2025-09-nothing-1.json").write_text("{}")
+    with pytest.raises(ProblemsError) as error:
+        rows_of(with_rounds, "annotations")
+    assert {problem.file.rpartition("/")[2] for problem in error.value.problems} == {
+        f"{PRESS}.json",
+        "2025-09-nothing-1.json",
+    }

@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypeVar
 
-from hapjong.corpus.dataset import Corpus
+from hapjong.corpus.dataset import Corpus, inspect_rounds
 from hapjong.corpus.layout import Layout
-from hapjong.corpus.lone import LoneLabel, LoneWord, lone_labels, lone_words, rounds, shared
+from hapjong.corpus.lone import LoneLabel, LoneWord, lone_labels, lone_words, shared
 from hapjong.corpus.overlap import Alike, Limits, Shared, copied_text, near_duplicates
 from hapjong.corpus.press import document_texts
 from hapjong.corpus.suspicions import (
@@ -139,7 +139,7 @@ def _lone(corpus: Corpus) -> tuple[list[LoneLabel], list[LoneWord], list[str]]:
     labels: list[LoneLabel] = []
     words: list[LoneWord] = []
     alone = []
-    for name, annotators in rounds(corpus).items():
+    for name, annotators in inspect_rounds(corpus)[0].items():
         common = shared(annotators)
         if common:
             labels += lone_labels(name, common, corpus.articles)

@@ -84,14 +84,29 @@ def inspect_annotations(
     return found, reader.problems
 
 
+def inspect_rounds(
+    corpus: Corpus,
+) -> tuple[dict[str, dict[str, dict[str, Annotation]]], list[Problem]]:
+    """The sound annotations by round, annotator and article, and every problem of the rest."""
+    found: dict[str, dict[str, dict[str, Annotation]]] = defaultdict(dict)
+    problems = []
+    # Dotted ones are what an export that was cut off left behind; the next one clears them.
+    for folder in sorted(corpus.layout.rounds.glob("*/[!.]*/")):
+        sound, faults = inspect_annotations(corpus, folder, folder.name)
+        found[folder.parent.name][folder.name] = sound
+        problems += faults
+    return found, problems
+
+
 def digest(layout: Layout) -> str:
     """First eight hexadecimal digits of a SHA-256 over all that decides a score.
 
-    Covers every file of ``dataset/`` but ``statistics.json``, which is made from them.
+    Covers every file of ``dataset/`` but ``statistics.json``, which is made from them, and
+    the canary, which says nothing of any article.
     """
     total = hashlib.sha256()
     for path in sorted(layout.dataset.rglob("*")):
-        if path.is_file() and path != layout.statistics:
+        if path.is_file() and path not in (layout.statistics, layout.canary):
             total.update(f"{path.relative_to(layout.dataset).as_posix()}\0".encode())
             total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()[:8]

@@ -48,6 +48,10 @@ class Layout(NamedTuple):
         return self.dataset / "gold"
 
     @property
+    def canary(self) -> Path:
+        return self.gold / "CANARY.txt"
+
+    @property
     def press(self) -> Path:
         return self.dataset / "press.yaml"
 

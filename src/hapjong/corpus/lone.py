@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
-from hapjong.corpus.dataset import Corpus, inspect_annotations
 from hapjong.corpus.occurrences import Place, Places
 from hapjong.schema import Annotation, Article, MentionType, Record, Span
 
@@ -34,14 +33,6 @@ class LoneWord(Record, frozen=True, kw_only=True):
     layer: str
     word: str
     count: int
-
-
-def rounds(corpus: Corpus) -> dict[str, dict[str, Annotations]]:
-    """The annotations of every round by annotator and article; `validate` says what is wrong."""
-    found: dict[str, dict[str, Annotations]] = defaultdict(dict)
-    for folder in sorted(corpus.layout.rounds.glob("*/[!.]*/")):
-        found[folder.parent.name][folder.name] = inspect_annotations(corpus, folder, folder.name)[0]
-    return found
 
 
 def shared(annotators: Mapping[str, Annotations]) -> dict[str, Annotations]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from hapjong.corpus.dataset import Corpus, inspect_annotations, inspect_corpus
+from hapjong.corpus.dataset import Corpus, inspect_corpus, inspect_rounds
 from hapjong.corpus.layout import Layout
 from hapjong.problems import Problem, ProblemsError
 from hapjong.schema import Split
@@ -15,15 +15,7 @@ def validate(layout: Layout, files: list[Path]) -> tuple[Corpus, list[Problem]]:
     """The dataset and all its problems, each ``files`` read in place of the repository's own."""
     stand_ins = {stands_for(layout, file): file for file in files}
     corpus, problems = inspect_corpus(layout, stand_ins)
-    return corpus, [*problems, *_check_rounds(corpus)]
-
-
-def _check_rounds(corpus: Corpus) -> list[Problem]:
-    problems = []
-    # Dotted ones are what an export that was cut off left behind; the next one clears them.
-    for folder in sorted(corpus.layout.rounds.glob("*/[!.]*/")):
-        problems += inspect_annotations(corpus, folder, folder.name)[1]
-    return problems
+    return corpus, [*problems, *inspect_rounds(corpus)[1]]
 
 
 def stands_for(layout: Layout, file: Path) -> Path:

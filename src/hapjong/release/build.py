@@ -11,8 +11,11 @@ import yaml
 
 from hapjong.corpus.dataset import Corpus
 from hapjong.problems import Problem, ProblemsError, read_yaml
+from hapjong.release.canary import canary_section, read_canary
+from hapjong.release.eval_tasks import dump_eval_tasks
 from hapjong.release.features import FEATURES
-from hapjong.release.rows import DEFAULT_CONFIG, rows_of
+from hapjong.release.rows import DEFAULT_CONFIG, data_file, rows_of
+from hapjong.release.statistics import dump_statistics
 
 Sizes = Mapping[str, Mapping[str, int]]
 
@@ -21,14 +24,19 @@ def build(corpus: Corpus) -> Sizes:
     """Write the repository; the number of rows by configuration and split.
 
     It is made beside its place and moved there whole, so that no half build is ever read.
-    Raises ProblemsError where the gold or the card cannot be released.
+    The same input gives the same bytes, with the same versions of pyarrow and datasets.
+    Raises ProblemsError where the gold, the rounds, the canary or the card cannot be released.
     """
+    canary = read_canary(corpus.layout)
     target = corpus.layout.hub
     staging = target.with_name(f"{target.name}.new")
     shutil.rmtree(staging, ignore_errors=True)
-    sizes = {config: _write_config(corpus, config, staging) for config in FEATURES}
+    sizes = {config: _write_config(corpus, config, staging, canary) for config in FEATURES}
     card = corpus.layout.root / "DATASET_CARD.md"
-    (staging / "README.md").write_text(make_card(card, corpus.layout.name(card), sizes))
+    text = make_card(card, corpus.layout.name(card), sizes) + canary_section(canary)
+    (staging / "README.md").write_text(text)
+    (staging / "eval.yaml").write_text(dump_eval_tasks())
+    (staging / "statistics.json").write_bytes(dump_statistics(corpus))
     shutil.copy(corpus.layout.root / "LICENSE-DATA", staging / "LICENSE")
     shutil.copy(corpus.layout.root / "CHANGELOG.md", staging / "CHANGELOG.md")
     shutil.rmtree(target, ignore_errors=True)
@@ -36,24 +44,27 @@ def build(corpus: Corpus) -> Sizes:
     return sizes
 
 
-def _write_config(corpus: Corpus, config: str, folder: Path) -> dict[str, int]:
-    from datasets import Dataset, disable_progress_bars
+def _write_config(corpus: Corpus, config: str, folder: Path, canary: str) -> dict[str, int]:
+    import pyarrow.parquet as pq
+    from datasets import Dataset
 
-    disable_progress_bars()  # one a file, and each is written in no time
     (folder / config).mkdir(parents=True)
     sizes = {}
     for split, rows in rows_of(corpus, config).items():
         if not rows:
             continue  # load_dataset cannot read a split without rows
-        table = Dataset.from_list(rows, features=FEATURES[config])
-        table.to_parquet(str(folder / data_file(config, split)))
+        table = Dataset.from_list(rows, features=FEATURES[config]).data.table
+        # `Dataset.to_parquet` takes no metadata; what it sets for the Hub (chunks that are
+        # stored once over all versions, an index for the viewer) is set here as well.
+        noted = {**(table.schema.metadata or {}), b"canary": canary.encode()}
+        pq.write_table(  # type: ignore[no-untyped-call]
+            table.replace_schema_metadata(noted),
+            folder / data_file(config, split),
+            use_content_defined_chunking=True,
+            write_page_index=True,
+        )
         sizes[split] = len(rows)
     return sizes
-
-
-def data_file(config: str, split: str) -> str:
-    """The path of a split's parquet file, named as ``push_to_hub`` names it."""
-    return f"{config}/{split}-00000-of-00001.parquet"
 
 
 def make_card(card: Path, file: str, sizes: Sizes) -> str:

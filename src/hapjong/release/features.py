@@ -25,11 +25,15 @@ def _span(**more: Any) -> dict[str, Any]:
 
 
 _PARTY = {"role": _label(Role), "mention": _TEXT}
-_KLUE_ENTITY = {
-    "word": _TEXT,
-    "start_idx": _POSITION,
-    "end_idx": _POSITION,
-    "type": _label(MentionType),
+# As in klue/re, where the type is a string and not a ClassLabel.
+_KLUE_ENTITY = {"word": _TEXT, "start_idx": _POSITION, "end_idx": _POSITION, "type": _TEXT}
+_LABELS = {
+    "mentions": List(_span(type=_label(MentionType), entity=_TEXT)),
+    "partnerships": List(
+        _span(type=_label(PartnershipType), status=_label(Status), parties=List(_PARTY))
+    ),
+    "stances": List(_span(polarity=_label(Polarity), holder=_TEXT, target=_TEXT)),
+    "article_stance": _label(Polarity),
 }
 
 FEATURES: dict[str, Features] = {
@@ -42,12 +46,7 @@ FEATURES: dict[str, Features] = {
             "facts": List(_TEXT),
             "title": _TEXT,
             "text": _TEXT,
-            "mentions": List(_span(type=_label(MentionType), entity=_TEXT)),
-            "partnerships": List(
-                _span(type=_label(PartnershipType), status=_label(Status), parties=List(_PARTY))
-            ),
-            "stances": List(_span(polarity=_label(Polarity), holder=_TEXT, target=_TEXT)),
-            "article_stance": _label(Polarity),
+            **_LABELS,
         }
     ),
     "ner": Features(
@@ -90,6 +89,7 @@ FEATURES: dict[str, Features] = {
     "article_stance": Features(
         {"article_id": _TEXT, "title": _TEXT, "text": _TEXT, "label": _label(Polarity)}
     ),
+    "annotations": Features({"article_id": _TEXT, "round": _TEXT, "annotator": _TEXT, **_LABELS}),
     "entities": Features(
         {
             "id": _TEXT,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hapjong.corpus.dataset import Corpus
+from hapjong.corpus.dataset import Corpus, inspect_rounds
 from hapjong.corpus.pairs import NO_RELATION, Relation, candidate_pairs, relations
 from hapjong.corpus.sentences import Sentence, sentences
 from hapjong.problems import Problem, ProblemsError
@@ -31,7 +31,16 @@ def article_rows(article: Article, text: str, gold: Annotation) -> Iterator[Row]
         "facts": list(article.header.facts),
         "title": article.title,
         "text": text,
-        "mentions": [{**_span(m), "type": str(m.type), "entity": m.entity} for m in gold.mentions],
+        **_labels(gold),
+    }
+
+
+def _labels(annotation: Annotation) -> Row:
+    """Every label of an annotation, nested."""
+    return {
+        "mentions": [
+            {**_span(m), "type": str(m.type), "entity": m.entity} for m in annotation.mentions
+        ],
         "partnerships": [
             {
                 **_span(p),
@@ -39,7 +48,7 @@ def article_rows(article: Article, text: str, gold: Annotation) -> Iterator[Row]
                 "status": str(p.status),
                 "parties": [{"role": str(q.role), "mention": q.mention} for q in p.parties],
             }
-            for p in gold.partnerships
+            for p in annotation.partnerships
         ],
         "stances": [
             {
@@ -48,9 +57,9 @@ def article_rows(article: Article, text: str, gold: Annotation) -> Iterator[Row]
                 "holder": s.holder,
                 "target": s.target,
             }
-            for s in gold.stances
+            for s in annotation.stances
         ],
-        "article_stance": str(gold.article_stance),
+        "article_stance": str(annotation.article_stance),
     }
 
 
@@ -158,6 +167,35 @@ def article_stance_rows(article: Article, text: str, gold: Annotation) -> Iterat
     }
 
 
+def annotation_rows(corpus: Corpus) -> dict[str, list[Row]]:
+    """One row for each article and annotator, round by round, and one for its gold.
+
+    Raises ProblemsError with every fault of the rounds.
+    """
+    rounds, problems = inspect_rounds(corpus)
+    if problems:
+        raise ProblemsError(problems)
+    # Annotators of different rounds may share a name; the gold is of no round.
+    made = [
+        *((name, who, given) for name, by in rounds.items() for who, given in by.items()),
+        (GOLD, GOLD, corpus.gold),
+    ]
+    return {
+        str(split): [
+            {
+                "article_id": article.article_id,
+                "round": round_name,
+                "annotator": annotator,
+                **_labels(given[article.article_id]),
+            }
+            for article in corpus.of_split(split)
+            for round_name, annotator, given in made
+            if article.article_id in given
+        ]
+        for split in WRITTEN_SPLITS
+    }
+
+
 def entity_rows(corpus: Corpus) -> Iterator[Row]:
     """The registry, one row an entity."""
     for entity_id, entity in sorted(corpus.registry.items()):
@@ -181,12 +219,15 @@ BY_ARTICLE: dict[str, MakeRows] = {
     "article_stance": article_stance_rows,
 }
 DEFAULT_CONFIG = "articles"
+GOLD = "gold"
 
 
 def rows_of(corpus: Corpus, config: str) -> dict[str, list[Row]]:
     """The rows of a configuration by split; the entities are one split, ``registry``."""
     if config == "entities":
         return {"registry": list(entity_rows(corpus))}
+    if config == "annotations":
+        return annotation_rows(corpus)
     make = BY_ARTICLE[config]
     return {
         str(split): [
@@ -197,3 +238,8 @@ def rows_of(corpus: Corpus, config: str) -> dict[str, list[Row]]:
         ]
         for split in WRITTEN_SPLITS
     }
+
+
+def data_file(config: str, split: str) -> str:
+    """The path of a split's parquet file, named as ``push_to_hub`` names it."""
+    return f"{config}/{split}-00000-of-00001.parquet"
