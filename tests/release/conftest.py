@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hapjong.corpus.layout import Layout
 from hapjong.corpus.press import hydrate, read_press
 
 ROOT = Path(__file__).parents[2]
-CARD = "---\nlanguage:\n- ko\n---\n# Card\n"
+CARD = "---\nlanguage:\n- ko\n---\n# Card\n\n```bibtex\n@misc{fixture}\n```\n"
 
 
 @pytest.fixture
@@ -25,3 +26,13 @@ def corpus(fixture_repository: Path) -> Corpus:
     for name in ("LICENSE-DATA", "CHANGELOG.md"):
         shutil.copy(ROOT / name, layout.root)
     return read_corpus(layout)
+
+
+@pytest.fixture
+def hub(corpus: Corpus, require: Callable[[str], None]) -> Path:
+    """The repository as built."""
+    require("datasets")
+    from hapjong.release.build import build
+
+    build(corpus)
+    return corpus.layout.hub

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,17 +17,7 @@ from hapjong.release.canary import read_canary
 from hapjong.release.rows import data_file, rows_of
 from hapjong.release.statistics import dump_statistics
 
-Require = Callable[[str], None]
 CONFIGS = ("articles", "ner", "re", "stance", "article_stance", "annotations", "entities")
-
-
-@pytest.fixture
-def hub(corpus: Corpus, require: Require) -> Path:
-    require("datasets")
-    from hapjong.release.build import build
-
-    build(corpus)
-    return corpus.layout.hub
 
 
 @pytest.mark.parametrize("config", CONFIGS)
@@ -75,6 +64,7 @@ def test_the_whole_repository_is_there(corpus: Corpus, hub: Path) -> None:
         "CHANGELOG.md",
         "LICENSE",
         "README.md",
+        "croissant.json",
         "eval.yaml",
         "statistics.json",
     }

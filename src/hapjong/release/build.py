@@ -12,6 +12,7 @@ import yaml
 from hapjong.corpus.dataset import Corpus
 from hapjong.problems import Problem, ProblemsError, read_yaml
 from hapjong.release.canary import canary_section, read_canary
+from hapjong.release.croissant import dump_croissant
 from hapjong.release.eval_tasks import dump_eval_tasks
 from hapjong.release.features import FEATURES
 from hapjong.release.rows import DEFAULT_CONFIG, data_file, rows_of
@@ -35,6 +36,7 @@ def build(corpus: Corpus) -> Sizes:
     card = corpus.layout.root / "DATASET_CARD.md"
     text = make_card(card, corpus.layout.name(card), sizes) + canary_section(canary)
     (staging / "README.md").write_text(text)
+    (staging / "croissant.json").write_bytes(dump_croissant(corpus, sizes, staging, text))
     (staging / "eval.yaml").write_text(dump_eval_tasks())
     (staging / "statistics.json").write_bytes(dump_statistics(corpus))
     shutil.copy(corpus.layout.root / "LICENSE-DATA", staging / "LICENSE")
