@@ -125,7 +125,7 @@ def _annotations_per_item(corpus: Corpus) -> str:
             own = counts.setdefault(row["article_id"], set())
             if row["round"] != GOLD:
                 own.add(row["annotator"])
-    numbers = sorted({len(annotators) for annotators in counts.values()})
+    numbers = sorted({len(annotators) for annotators in counts.values()}) or [0]
     return "–".join(str(number) for number in dict.fromkeys((numbers[0], numbers[-1])))
 
 
