@@ -16,6 +16,7 @@ from typing import Any
 from datasets import ClassLabel, Features, List
 
 from hapjong.corpus.dataset import Corpus
+from hapjong.release.changelog import release_date
 from hapjong.release.features import FEATURES
 from hapjong.release.responsible_ai import STATEMENTS
 from hapjong.release.rows import GOLD, data_file, rows_of
@@ -106,10 +107,8 @@ def dump_croissant(
 
 def _date_published(corpus: Corpus) -> Json:
     """The date of the version in the changelog; a version that is not released has none."""
-    changelog = (corpus.layout.root / "CHANGELOG.md").read_text()
-    heading = rf"^## Data {re.escape(corpus.version.number)} – (\d{{4}}-\d\d-\d\d)$"
-    found = re.search(heading, changelog, re.M)
-    return {"datePublished": found[1]} if found else {}
+    released = release_date(corpus.layout, corpus.version.number)
+    return {"datePublished": released.isoformat()} if released else {}
 
 
 def _citation(card: str) -> Json:

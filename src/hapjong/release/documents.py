@@ -13,7 +13,16 @@ from pathlib import Path
 import msgspec
 
 from hapjong.corpus.dataset import Corpus
-from hapjong.release.kept_agreement import ALPHAS, HEADLINES, Estimate, headline_agreement
+from hapjong.release.changelog import release_date
+from hapjong.release.kept_agreement import (
+    ALPHAS,
+    HEADLINES,
+    LAYERS,
+    Estimate,
+    LabelAgreement,
+    headline_agreement,
+    kept_agreement,
+)
 from hapjong.release.statistics import dump_statistics, statistics
 from hapjong.schema import Annotation, Article
 
@@ -111,6 +120,30 @@ def _agreement(corpus: Corpus) -> str:
     return _table(["figure", *head], rows)
 
 
+def _agreement_labels(corpus: Corpus) -> str:
+    """A table of agreement on each label, two columns a round."""
+    pairs = kept_agreement(corpus.layout)
+    head = ["layer", "label"]
+    for pair in pairs:
+        head += [f"{pair.round}, F1", f"{pair.first} · {pair.second}"]
+    rows = []
+    for layer, labels in LAYERS.items():
+        for label in labels:
+            found = [pair.labels.get(layer, {}).get(label) for pair in pairs]
+            if any(found):
+                cells = [cell for of in found for cell in _label_cells(of)]
+                rows.append([layer.replace("_", " "), str(label), *cells])
+    return _table(head, rows)
+
+
+def _label_cells(of: LabelAgreement | None) -> tuple[str, str]:
+    """F1, and how often each of the two gave the label."""
+    if of is None:
+        return "–", "–"
+    interval = _percent(Estimate(of.f1, of.low, of.high))
+    return f"{100 * of.f1:.1f}" if of.low is None else interval, f"{of.first:,} · {of.second:,}"
+
+
 def _percent(figure: Estimate) -> str:
     if figure.value is None or figure.low is None or figure.high is None:
         return "–"
@@ -118,10 +151,26 @@ def _percent(figure: Estimate) -> str:
 
 
 def _leaderboard(corpus: Corpus) -> str:
-    """The tables of LEADERBOARD.md, without its headings."""
+    """LEADERBOARD.md from its first table on, which is how `hapjong leaderboard` scored it."""
     lines = corpus.layout.leaderboard.read_text().splitlines()
-    kept = [line for line in lines if line.startswith(("|", "## "))]
-    return "\n".join(f"\n{line.removeprefix('## ')}\n" if "## " in line else line for line in kept)
+    tables = lines[next((i for i, line in enumerate(lines) if line.startswith("## ")), 0) :]
+    return "\n".join(["", *(line.removeprefix("## ") for line in tables), ""])
+
+
+def _citation(corpus: Corpus) -> str:
+    """BibTeX for this version; one that is not released has no year yet."""
+    number = corpus.version.number
+    released = release_date(corpus.layout, number)
+    year = [f"  year   = {{{released.year}}},"] if released else []
+    lines = [
+        "@misc{hapjong,",
+        "  title  = {HapJong: a Korean benchmark of news about alliances between AI companies},",
+        "  author = {{HapJong maintainers}},",
+        *year,
+        f"  note   = {{Data version {number}}}",
+        "}",
+    ]
+    return "\n".join(["```bibtex", *lines, "```"])
 
 
 def _table(head: list[str], rows: Iterable[list[str]]) -> str:
@@ -140,5 +189,7 @@ _MAKERS: Mapping[str, Callable[[Corpus], str]] = {
     "labels": _labels,
     "record": _record,
     "agreement": _agreement,
+    "agreement_labels": _agreement_labels,
     "leaderboard": _leaderboard,
+    "citation": _citation,
 }
