@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -494,18 +495,31 @@ def _lenient(layout: Layout) -> Corpus:
 
 def _build(layout: Layout, arguments: Arguments) -> int:
     from hapjong.corpus.dataset import read_corpus
-    from hapjong.release.build import build
 
+    with _extra("release"):
+        from hapjong.release.build import build
     for config, splits in build(read_corpus(layout)).items():
         rows = ", ".join(f"{split} {rows}" for split, rows in splits.items())
         print(f"{layout.name(layout.hub)}/{config}: {rows}")
     return DONE
 
 
-def _push(layout: Layout, arguments: Arguments) -> int:
-    from huggingface_hub import HfApi
+@contextmanager
+def _extra(name: str) -> Iterator[None]:
+    """Say what to install where an import within fails."""
+    from hapjong.problems import UnusableError
 
-    from hapjong.release.build import build
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UnusableError(f"{error}: pip install 'hapjong[{name}]'") from error
+
+
+def _push(layout: Layout, arguments: Arguments) -> int:
+    with _extra("release"):
+        from huggingface_hub import HfApi
+
+        from hapjong.release.build import build
     from hapjong.release.push import as_text, check_access, check_source, make_plan, publish
 
     source, api = check_source(layout), HfApi()
@@ -639,13 +653,10 @@ def _documents(layout: Layout, arguments: Arguments) -> int:
 
 
 def _pictures(layout: Layout, arguments: Arguments) -> int:
-    from hapjong.problems import UnusableError
     from hapjong.release.statistics import read_statistics
 
-    try:
+    with _extra("pictures"):
         from hapjong.release.pictures import write_pictures
-    except ModuleNotFoundError as error:
-        raise UnusableError(f"{error}: pip install 'hapjong[pictures]'") from error
     print(layout.name(write_pictures(read_statistics(layout), layout.pictures)))
     return DONE
 

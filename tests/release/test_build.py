@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,12 +11,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from hapjong.cli import UNUSABLE_INPUT, main
 from hapjong.corpus.dataset import Corpus
 from hapjong.evaluation.metrics import HEADLINES, OVERALL
 from hapjong.problems import ProblemsError
 from hapjong.release.canary import read_canary
 from hapjong.release.rows import data_file, rows_of
-from hapjong.release.statistics import dump_statistics
+from hapjong.release.statistics import dump_statistics, statistics
 
 CONFIGS = ("articles", "ner", "re", "stance", "article_stance", "annotations", "entities")
 
@@ -71,6 +73,33 @@ def test_the_whole_repository_is_there(corpus: Corpus, hub: Path) -> None:
     assert others["LICENSE"] == (root / "LICENSE-DATA").read_bytes()
     assert others["CHANGELOG.md"] == (root / "CHANGELOG.md").read_bytes()
     assert others["statistics.json"] == dump_statistics(corpus)
+
+
+def test_the_card_shows_every_picture_as_the_command_draws_it(corpus: Corpus, hub: Path) -> None:
+    from hapjong.release.pictures import write_pictures
+
+    page = write_pictures(statistics(corpus), corpus.layout.pictures)
+    expected = {path.name: path.read_bytes() for path in page.parent.glob("*.svg")}
+    assert {path.name: path.read_bytes() for path in (hub / "pictures").iterdir()} == expected
+    shown = re.findall(r"^!\[.+\]\(pictures/(.+)\)$", (hub / "README.md").read_text(), re.MULTILINE)
+    assert sorted(shown) == sorted(expected)
+
+
+@pytest.mark.parametrize("module", ["datasets", "matplotlib", "networkx"])
+def test_without_the_extra_the_command_says_what_to_install(
+    corpus: Corpus,
+    module: str,
+    release_installed: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in list(sys.modules):
+        if name.startswith(("hapjong.release.", f"{module}.")):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, module, None)
+    assert main(["--root", str(corpus.layout.root), "build"]) == UNUSABLE_INPUT
+    assert "hapjong[release]" in capsys.readouterr().err
+    assert not corpus.layout.hub.exists()
 
 
 def test_canary_is_in_the_card_and_in_every_table(corpus: Corpus, hub: Path) -> None:

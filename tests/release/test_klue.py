@@ -27,10 +27,9 @@ def dataset() -> Corpus:
 
 @pytest.fixture(scope="module")
 def load(
-    dataset: Corpus, require: Callable[[str], None], tmp_path_factory: pytest.TempPathFactory
+    dataset: Corpus, release_installed: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[str], Any]:
     """Load a configuration of the real dataset as built."""
-    require("datasets")
     from datasets import load_dataset
 
     from hapjong.release.build import build

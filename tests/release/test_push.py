@@ -40,12 +40,11 @@ def push(
     root: Path,
     hub: Hub,
     tmp_path: Path,
-    require: Callable[[str], None],
+    release_installed: None,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Push:
     """Run the command; its exit status and all that it printed."""
-    require("datasets")
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", hub.url)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", True)
     monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "token"))
@@ -75,9 +74,8 @@ def run_client(
 
 @pytest.mark.parametrize("xet", [True, False])
 def test_two_versions_are_loaded_as_they_were_built(
-    xet: bool, root: Path, hub: Hub, tmp_path: Path, require: Callable[[str], None]
+    xet: bool, root: Path, hub: Hub, tmp_path: Path, release_installed: None
 ) -> None:
-    require("datasets")
     client = str(Path(__file__).with_name("hub_client.py"))
     command = [client, str(root), str(tmp_path / "builds")]
     done = run_client(command, hub, tmp_path, HF_HUB_DISABLE_XET="" if xet else "1")
@@ -160,9 +158,8 @@ def test_broken_upload_leaves_the_old_version(push: Push, root: Path, hub: Hub) 
 
 
 def test_broken_xet_upload_publishes_nothing(
-    root: Path, hub: Hub, tmp_path: Path, require: Callable[[str], None]
+    root: Path, hub: Hub, tmp_path: Path, release_installed: None
 ) -> None:
-    require("datasets")
     hub.breaks_at, hub.breaks_with = "POST /cas/v2/shards", 400
     done = run_client(["-m", "hapjong.cli", "--root", str(root), "push", REPOSITORY], hub, tmp_path)
     assert done.returncode == UNUSABLE_INPUT

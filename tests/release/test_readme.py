@@ -32,9 +32,8 @@ def dataset() -> Corpus:
 
 
 @pytest.fixture(scope="module")
-def repository(dataset: Corpus, require: Callable[[str], None], tmp_path_factory: Any) -> Path:
+def repository(dataset: Corpus, release_installed: None, tmp_path_factory: Any) -> Path:
     """The real repository with its build, made elsewhere."""
-    require("datasets")
     from hapjong.release.build import build
 
     root: Path = tmp_path_factory.mktemp("repository")

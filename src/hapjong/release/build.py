@@ -15,8 +15,11 @@ from hapjong.release.canary import canary_section, read_canary
 from hapjong.release.croissant import dump_croissant
 from hapjong.release.eval_tasks import dump_eval_tasks
 from hapjong.release.features import FEATURES
+from hapjong.release.pictures import card_section, draw
 from hapjong.release.rows import DEFAULT_CONFIG, data_file, rows_of
-from hapjong.release.statistics import dump_statistics
+from hapjong.release.statistics import dump_statistics, statistics
+
+PICTURES = "pictures"
 
 Sizes = Mapping[str, Mapping[str, int]]
 
@@ -25,7 +28,8 @@ def build(corpus: Corpus) -> Sizes:
     """Write the repository; the number of rows by configuration and split.
 
     It is made beside its place and moved there whole, so that no half build is ever read.
-    The same input gives the same bytes, with the same versions of pyarrow and datasets.
+    The same input gives the same bytes, with the same versions of pyarrow, datasets and
+    matplotlib.
     Raises ProblemsError where the gold, the rounds, the canary or the card cannot be released.
     """
     canary = read_canary(corpus.layout)
@@ -34,7 +38,8 @@ def build(corpus: Corpus) -> Sizes:
     shutil.rmtree(staging, ignore_errors=True)
     sizes = {config: _write_config(corpus, config, staging, canary) for config in FEATURES}
     card = corpus.layout.root / "DATASET_CARD.md"
-    text = make_card(card, corpus.layout.name(card), sizes) + canary_section(canary)
+    text = make_card(card, corpus.layout.name(card), sizes)
+    text += _write_pictures(corpus, staging) + canary_section(canary)
     (staging / "README.md").write_text(text)
     (staging / "croissant.json").write_bytes(dump_croissant(corpus, sizes, staging, text))
     (staging / "eval.yaml").write_text(dump_eval_tasks())
@@ -67,6 +72,15 @@ def _write_config(corpus: Corpus, config: str, folder: Path, canary: str) -> dic
         )
         sizes[split] = len(rows)
     return sizes
+
+
+def _write_pictures(corpus: Corpus, folder: Path) -> str:
+    """Draw the statistics; the part of the card that shows them."""
+    (folder / PICTURES).mkdir()
+    drawn = draw(statistics(corpus))
+    for picture, svg in drawn:
+        (folder / PICTURES / f"{picture.name}.svg").write_bytes(svg)
+    return card_section((picture for picture, _ in drawn), PICTURES)
 
 
 def make_card(card: Path, file: str, sizes: Sizes) -> str:

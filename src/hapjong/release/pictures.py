@@ -1,7 +1,8 @@
-"""``hapjong pictures``: a page of pictures made from ``dataset/statistics.json`` alone."""
+"""Pictures made from the statistics alone: a page (``hapjong pictures``), a part of the card."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from html import escape
@@ -27,6 +28,13 @@ _WIDE = "map"
 """The picture that a narrow window scrolls; shrunk, its names could not be read."""
 
 
+def draw(statistics: Statistics) -> list[tuple[Picture, bytes]]:
+    """Every picture with its SVG."""
+    with style():
+        pictures = [*charts(statistics), alliance_map(statistics)]
+        return [(picture, to_svg(picture.figure)) for picture in pictures]
+
+
 def write_pictures(statistics: Statistics, folder: Path) -> Path:
     """Write every picture and the page that shows them, ``index.html``; its path.
 
@@ -34,13 +42,22 @@ def write_pictures(statistics: Statistics, folder: Path) -> Path:
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    with style():
-        pictures = [*charts(statistics), alliance_map(statistics)]
-        for picture in pictures:
-            (folder / f"{picture.name}.svg").write_bytes(to_svg(picture.figure))
+    drawn = draw(statistics)
+    for picture, svg in drawn:
+        (folder / f"{picture.name}.svg").write_bytes(svg)
     page = folder / "index.html"
-    page.write_text(render(statistics, pictures), encoding="utf-8")
+    page.write_text(render(statistics, [picture for picture, _ in drawn]), encoding="utf-8")
     return page
+
+
+def card_section(pictures: Iterable[Picture], folder: str) -> str:
+    """The part of the card that shows the pictures, which lie in ``folder`` beside it."""
+    parts = ["\n## Pictures\n"]
+    for picture in pictures:
+        alt = re.sub(r"([\\\[\]])", r"\\\1", picture.alt)
+        file = quote(f"{folder}/{picture.name}.svg")
+        parts.append(f"### {picture.title}\n\n![{alt}]({file})\n\n{picture.caption}\n")
+    return "\n".join(parts)
 
 
 def render(statistics: Statistics, pictures: Iterable[Picture]) -> str:
