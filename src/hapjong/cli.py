@@ -520,11 +520,11 @@ def _push(layout: Layout, arguments: Arguments) -> int:
         from huggingface_hub import HfApi
 
         from hapjong.release.build import build
-    from hapjong.release.push import as_text, check_access, check_source, make_plan, publish
+    from hapjong.release.push import as_text, check_access, check_source, make_plan, page, publish
 
     source, api = check_source(layout), HfApi()
     found = check_access(arguments.repository, api)
-    build(source.corpus)  # what is pushed is always of this commit
+    build(source.corpus, page(arguments.repository, api))  # what is pushed is always of this commit
     plan = make_plan(source, arguments.repository, found, api)
     print(as_text(plan), end="", flush=True)
     if arguments.dry_run:

@@ -19,7 +19,16 @@ from hapjong.release.canary import read_canary
 from hapjong.release.rows import data_file, rows_of
 from hapjong.release.statistics import dump_statistics, statistics
 
-CONFIGS = ("articles", "ner", "re", "stance", "article_stance", "annotations", "entities")
+CONFIGS = (
+    "articles",
+    "ner",
+    "re",
+    "stance",
+    "article_stance",
+    "annotations",
+    "parties",
+    "entities",
+)
 
 
 @pytest.mark.parametrize("config", CONFIGS)

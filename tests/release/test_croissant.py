@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,19 @@ import pytest
 from msgspec.structs import replace
 
 from hapjong.corpus.dataset import Corpus, read_corpus
-from hapjong.release.rows import rows_of
+from hapjong.release.rows import GOLD, WRITTEN_SPLITS, rows_of
 from hapjong.schema import dump_annotation
 
-# What Croissant 1.1 requires of a dataset, but the address, which the build does not know.
+# What Croissant 1.1 requires of a dataset (docs/croissant-spec-1.1.md in mlcommons/croissant,
+# "Dataset-level Information"), but what only a published version has: `url` and `datePublished`
+# (tests/release/test_push.py).
 REQUIRED = {
     *("@context", "@type", "conformsTo", "name", "description", "license", "creator"),
-    *("version", "citeAs", "distribution", "recordSet"),
+    *("distribution", "recordSet"),
 }
+# What it recommends or adds.  Of these are absent: `sameAs`, for the data are nowhere else, and
+# `dateCreated` and `dateModified`, for a version has one date.
+RECOMMENDED = {"version", "keywords", "publisher", "sdLicense", "inLanguage", "citeAs"}
 RESPONSIBLE = {
     *("rai:dataCollection", "rai:dataBiases", "rai:dataLimitations", "rai:dataUseCases"),
     *("rai:dataSocialImpact", "rai:personalSensitiveInformation", "rai:hasSyntheticData"),
@@ -38,8 +44,10 @@ def described(hub: Path) -> dict[str, Any]:
 
 def test_required_keys(described: dict[str, Any]) -> None:
     """mlcroissant lets a missing or misspelt one pass."""
-    for key in REQUIRED | RESPONSIBLE:
+    for key in REQUIRED | RECOMMENDED | RESPONSIBLE:
         assert described.get(key), key
+    assert described["isLiveDataset"] is False
+    assert described.keys().isdisjoint({"url", "datePublished"})
     assert described["conformsTo"] == [
         "http://mlcommons.org/croissant/1.1",
         "http://mlcommons.org/croissant/RAI/1.0",
@@ -91,6 +99,35 @@ def test_records_are_the_rows(corpus: Corpus, hub: Path, require: Callable[[str]
             for row in rows
         ]
         assert found == expected, config
+
+
+def test_every_party_is_readable(
+    corpus: Corpus, hub: Path, described: dict[str, Any], require: Callable[[str], None]
+) -> None:
+    """mlcroissant reads no list in a list, so a record set of its own brings the parties."""
+    require("mlcroissant")
+    import mlcroissant
+
+    from hapjong.release.features import FEATURES
+
+    dataset = mlcroissant.Dataset(jsonld=hub / "croissant.json")
+    role = FEATURES["parties"]["role"].int2str
+    found: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    for record in map(plain, dataset.records("parties")):
+        if record["annotator"] == GOLD:
+            key = record["article_id"], record["partnership"]
+            found[key].add((role(record["role"]), record["mention"]))
+    assert found == {
+        (article.article_id, partnership.id): {
+            (str(party.role), party.mention) for party in partnership.parties
+        }
+        for split in WRITTEN_SPLITS
+        for article in corpus.of_split(split)
+        for partnership in corpus.gold[article.article_id].partnerships
+    }
+    [articles] = [of for of in described["recordSet"] if of["@id"] == "articles"]
+    [field] = [of for of in articles["field"] if of["name"] == "articles/partnerships"]
+    assert "record sets of their own: parties (by article_id" in field["description"]
 
 
 def plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -88,6 +89,14 @@ def test_two_versions_are_loaded_as_they_were_built(
         "Data 0.0.1",
         "Data 0.0.2",
     ]
+
+
+def test_the_description_of_a_push_has_its_address_and_date(push: Push, hub: Hub) -> None:
+    """Croissant 1.1 requires both, and a build that is not pushed has neither."""
+    assert push()[0] == DONE
+    described = json.loads(hub.dataset(REPOSITORY).tree("v0.0.1")["croissant.json"].content)
+    assert described["url"] == f"{hub.url}/datasets/{REPOSITORY}"
+    assert described["datePublished"] == "2025-04-01"
 
 
 def test_dry_run_changes_nothing(push: Push, hub: Hub) -> None:

@@ -24,9 +24,10 @@ PICTURES = "pictures"
 Sizes = Mapping[str, Mapping[str, int]]
 
 
-def build(corpus: Corpus) -> Sizes:
+def build(corpus: Corpus, url: str | None = None) -> Sizes:
     """Write the repository; the number of rows by configuration and split.
 
+    ``url`` is the page that it is for, where it is to be pushed.
     It is made beside its place and moved there whole, so that no half build is ever read.
     The same input gives the same bytes, with the same versions of pyarrow, datasets and
     matplotlib.
@@ -41,7 +42,7 @@ def build(corpus: Corpus) -> Sizes:
     text = make_card(card, corpus.layout.name(card), sizes)
     text += _write_pictures(corpus, staging) + canary_section(canary)
     (staging / "README.md").write_text(text)
-    (staging / "croissant.json").write_bytes(dump_croissant(corpus, sizes, staging, text))
+    (staging / "croissant.json").write_bytes(dump_croissant(corpus, sizes, staging, text, url))
     (staging / "eval.yaml").write_text(dump_eval_tasks())
     (staging / "statistics.json").write_bytes(dump_statistics(corpus))
     shutil.copy(corpus.layout.root / "LICENSE-DATA", staging / "LICENSE")

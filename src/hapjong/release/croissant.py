@@ -23,6 +23,7 @@ from hapjong.release.rows import GOLD, data_file, rows_of
 
 CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+MAINTAINERS = {"@type": "sc:Organization", "name": "HapJong maintainers"}
 
 # The context of the specification, word for word: programs compare it.
 _CONTEXT = {
@@ -75,11 +76,16 @@ Json = dict[str, Any]
 
 
 def dump_croissant(
-    corpus: Corpus, sizes: Mapping[str, Mapping[str, int]], folder: Path, card: str
+    corpus: Corpus,
+    sizes: Mapping[str, Mapping[str, int]],
+    folder: Path,
+    card: str,
+    url: str | None = None,
 ) -> bytes:
     """The description of the files in ``folder``, which holds the configurations of ``sizes``.
 
-    ``card`` is the dataset card, which the citation is taken from.
+    ``card`` is the dataset card, which the citation is taken from; ``url`` the dataset's page.
+    The specification requires ``url`` and ``datePublished``, which only a published version has.
     """
     described: Json = {
         "@context": _CONTEXT,
@@ -91,10 +97,13 @@ def dump_croissant(
         "partnerships with type, direction and status, and stance.",
         "version": corpus.version.number,
         "license": LICENSE,
+        "sdLicense": LICENSE,
         "inLanguage": "ko",
         "isLiveDataset": False,
         "keywords": ["Korean", "named entity recognition", "relation extraction", "stance"],
-        "creator": {"@type": "sc:Organization", "name": "HapJong maintainers"},
+        "creator": MAINTAINERS,
+        "publisher": MAINTAINERS,
+        **({"url": url} if url else {}),
         **_date_published(corpus),
         **_citation(card),
         **STATEMENTS,
@@ -189,7 +198,11 @@ def _field(name: str, feature: Any, source: Json) -> Json:
     left_out = [key for key, inner in feature.items() if _is_records(inner)]
     if left_out:
         # mlcroissant 1.1 takes of a list in a list the first element alone, without a word.
-        field["description"] = f"Its lists of records are in the files only: {', '.join(left_out)}"
+        field["description"] = (
+            f"Without its lists of records, which are record sets of their own: "
+            f"{', '.join(left_out)} (by article_id, round, annotator and id; the annotator of "
+            f"the gold is {GOLD!r})"
+        )
     field["subField"] = [
         _field(f"{name}/{key}", inner, {**source, "transform": {"jsonPath": key}})
         for key, inner in feature.items()

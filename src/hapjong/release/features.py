@@ -90,6 +90,9 @@ FEATURES: dict[str, Features] = {
         {"article_id": _TEXT, "title": _TEXT, "text": _TEXT, "label": _label(Polarity)}
     ),
     "annotations": Features({"article_id": _TEXT, "round": _TEXT, "annotator": _TEXT, **_LABELS}),
+    "parties": Features(
+        {"article_id": _TEXT, "round": _TEXT, "annotator": _TEXT, "partnership": _TEXT, **_PARTY}
+    ),
     "entities": Features(
         {
             "id": _TEXT,

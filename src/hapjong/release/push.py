@@ -123,6 +123,11 @@ def check_access(repository: str, api: HfApi) -> DatasetInfo | None:
             return None
 
 
+def page(repository: str, api: HfApi) -> str:
+    """The address of the dataset's page."""
+    return f"{api.endpoint}/datasets/{repository}"
+
+
 def make_plan(source: Source, repository: str, info: DatasetInfo | None, api: HfApi) -> Plan:
     """Compare the build with what `check_access` found; writes nothing.
 
@@ -222,7 +227,7 @@ def publish(plan: Plan, api: HfApi) -> str:
             commit = _commit(plan, api)
         with _explained(f"tagging {plan.repository}: the files are there, {tag} is not"):
             api.create_tag(plan.repository, tag=tag, revision=commit, repo_type=KIND)
-    return f"{api.endpoint}/datasets/{plan.repository}/tree/{tag}"
+    return f"{page(plan.repository, api)}/tree/{tag}"
 
 
 def _commit(plan: Plan, api: HfApi) -> str | None:

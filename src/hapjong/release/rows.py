@@ -196,6 +196,21 @@ def annotation_rows(corpus: Corpus) -> dict[str, list[Row]]:
     }
 
 
+def party_rows(annotations: list[Row]) -> Iterator[Row]:
+    """The parties of the partnerships of `annotation_rows`, one row each.
+
+    For readers that know no list of records in another, as mlcroissant 1.1.
+    """
+    for row in annotations:
+        for partnership in row["partnerships"]:
+            for party in partnership["parties"]:
+                yield {
+                    **{key: row[key] for key in ("article_id", "round", "annotator")},
+                    "partnership": partnership["id"],
+                    **party,
+                }
+
+
 def entity_rows(corpus: Corpus) -> Iterator[Row]:
     """The registry, one row an entity."""
     for entity_id, entity in sorted(corpus.registry.items()):
@@ -228,6 +243,8 @@ def rows_of(corpus: Corpus, config: str) -> dict[str, list[Row]]:
         return {"registry": list(entity_rows(corpus))}
     if config == "annotations":
         return annotation_rows(corpus)
+    if config == "parties":
+        return {split: list(party_rows(of)) for split, of in annotation_rows(corpus).items()}
     make = BY_ARTICLE[config]
     return {
         str(split): [
