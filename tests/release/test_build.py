@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +21,7 @@ from hapjong.release.canary import read_canary
 from hapjong.release.rows import data_file, rows_of
 from hapjong.release.statistics import dump_statistics, statistics
 
+ROOT = Path(__file__).parents[2]
 CONFIGS = (
     "articles",
     "ner",
@@ -136,6 +139,63 @@ def test_card_keeps_its_text_and_names_every_file(hub: Path) -> None:
     assert card.text.strip().startswith("# Card\n")
     named = {file["path"] for config in card.data.configs for file in config["data_files"]}
     assert named == {str(path.relative_to(hub)) for path in hub.rglob("*.parquet")}
+
+
+def test_the_header_describes_every_configuration(hub: Path) -> None:
+    import pyarrow.parquet
+    from datasets.info import DatasetInfosDict
+    from huggingface_hub import DatasetCard
+
+    from hapjong.release.features import FEATURES
+
+    described = DatasetInfosDict.from_dataset_card_data(DatasetCard.load(hub / "README.md").data)
+    assert set(described) == set(FEATURES)
+    for config, info in described.items():
+        files = {path.name.split("-")[0]: path for path in (hub / config).iterdir()}
+        assert info.features == FEATURES[config]
+        assert info.download_size == sum(path.stat().st_size for path in files.values())
+        assert info.dataset_size == sum(split.num_bytes for split in info.splits.values())
+        tables = {split: pyarrow.parquet.read_table(path) for split, path in files.items()}
+        assert {split: of.num_examples for split, of in info.splits.items()} == {
+            split: table.num_rows for split, table in tables.items()
+        }
+
+
+@pytest.mark.parametrize(
+    ("rows", "name"), [(0, "n<1K"), (999, "n<1K"), (1000, "1K<n<10K"), (99_999, "10K<n<100K")]
+)
+def test_sizes_have_the_names_of_the_hub(rows: int, name: str, release_installed: None) -> None:
+    from hapjong.release.build import size_category
+
+    assert size_category(rows) == name
+
+
+def test_the_header_of_the_card_says_what_the_hub_knows(corpus: Corpus, hub: Path) -> None:
+    """Values are of the lists that `datasets` keeps, or of the Hub's documentation."""
+    import datasets
+    from huggingface_hub import DatasetCard
+
+    from hapjong.release.build import build
+
+    shutil.copy(ROOT / "DATASET_CARD.md", corpus.layout.root)
+    build(corpus)
+    header = DatasetCard.load(hub / "README.md").data.to_dict()
+    resources = Path(datasets.__file__).parent / "utils" / "resources"
+    creators, multilingual, sizes = (
+        json.loads((resources / f"{name}.json").read_text())
+        for name in ("creators", "multilingualities", "size_categories")
+    )
+    assert set(header["annotations_creators"]) <= set(creators["annotations"])
+    assert set(header["language_creators"]) <= set(creators["language"])
+    assert set(header["multilinguality"]) <= set(multilingual)
+    assert set(header["size_categories"]) <= set(sizes)
+    assert header["language"] == ["ko"]
+    assert header["license"] == "cc-by-4.0"
+    assert header["source_datasets"] == ["original"]
+    # huggingface.js, packages/tasks/src/pipelines.ts: tasks and their `subtasks`.
+    assert header["task_categories"] == ["token-classification", "text-classification"]
+    assert header["task_ids"] == ["named-entity-recognition", "multi-class-classification"]
+    assert "paperswithcode_id" not in header  # there is no paper
 
 
 def test_no_press_text_in_the_build(corpus: Corpus, hub: Path) -> None:

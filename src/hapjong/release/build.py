@@ -39,7 +39,7 @@ def build(corpus: Corpus, url: str | None = None) -> Sizes:
     shutil.rmtree(staging, ignore_errors=True)
     sizes = {config: _write_config(corpus, config, staging, canary) for config in FEATURES}
     card = corpus.layout.root / "DATASET_CARD.md"
-    text = make_card(card, corpus.layout.name(card), sizes)
+    text = make_card(card, corpus.layout.name(card), sizes, staging)
     text += _write_pictures(corpus, staging) + canary_section(canary)
     (staging / "README.md").write_text(text)
     (staging / "croissant.json").write_bytes(dump_croissant(corpus, sizes, staging, text, url))
@@ -84,16 +84,59 @@ def _write_pictures(corpus: Corpus, folder: Path) -> str:
     return card_section((picture for picture, _ in drawn), PICTURES)
 
 
-def make_card(card: Path, file: str, sizes: Sizes) -> str:
-    """The repository's README: the dataset card with its configurations in the front matter."""
+def make_card(card: Path, file: str, sizes: Sizes, folder: Path) -> str:
+    """The repository's README: the dataset card with its configurations in the front matter.
+
+    ``folder`` holds the files of the configurations.
+    """
     parts = card.read_text().split("---\n", 2)
     if len(parts) != 3 or parts[0]:
         fault = "front matter between two lines '---' is expected at the top"
         raise ProblemsError([Problem(file, "line 1", fault)])
     header: dict[str, Any] = read_yaml(parts[1].encode(), file)
+    header["size_categories"] = [size_category(sum(sizes[DEFAULT_CONFIG].values()))]
     header["configs"] = [_config_entry(config, splits) for config, splits in sizes.items()]
+    header["dataset_info"] = _dataset_info(sizes, folder)
     front_matter = yaml.safe_dump(header, allow_unicode=True, sort_keys=False)
     return f"---\n{front_matter}---\n{parts[2]}"
+
+
+def size_category(rows: int) -> str:
+    """The Hub's name for a number of rows."""
+    names = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M")
+    return names[max(0, len(str(rows)) - 3)]
+
+
+def _dataset_info(sizes: Sizes, folder: Path) -> Any:
+    """Features and sizes of every configuration, in the form that `datasets` gives them."""
+    from datasets import DatasetInfo
+    from datasets.info import DatasetInfosDict
+    from datasets.splits import SplitDict, SplitInfo
+    from huggingface_hub import DatasetCardData
+
+    infos = DatasetInfosDict()
+    for config, splits in sizes.items():
+        files = {split: folder / data_file(config, split) for split in splits}
+        read = {split: _bytes_in_memory(path) for split, path in files.items()}
+        infos[config] = DatasetInfo(
+            features=FEATURES[config],
+            splits=SplitDict(
+                (split, SplitInfo(split, num_bytes=read[split], num_examples=rows))
+                for split, rows in splits.items()
+            ),
+            download_size=sum(path.stat().st_size for path in files.values()),
+            dataset_size=sum(read.values()),
+        )
+    described = DatasetCardData()
+    infos.to_dataset_card_data(described)
+    return described["dataset_info"]
+
+
+def _bytes_in_memory(path: Path) -> int:
+    import pyarrow.parquet as pq
+
+    size: int = pq.read_table(path).nbytes  # type: ignore[no-untyped-call]
+    return size
 
 
 def _config_entry(config: str, splits: Mapping[str, int]) -> dict[str, Any]:
