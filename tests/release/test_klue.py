@@ -1,6 +1,10 @@
 """``ner`` and ``re`` beside ``klue/ner`` and ``klue/re``: fields, types and conventions.
 
-The types are those of KLUE's loading script (``datasets/klue/klue.py`` in datasets 1.x).
+Fields and types were read in ``datasets/klue/klue.py`` of huggingface/datasets (commit b6469baa)
+and in its ``README.md`` (commit 040102f1), whose example of ``re`` shows that ``end_idx`` is
+inclusive (a word of six characters from 13 to 18) and whose example of ``ner`` shows that spaces
+are tokens.  Ours differ in the labels, in further columns, and in a ``sentence`` without gold.
+What klue/klue on the Hub gives today was not loaded.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """``eval.yaml``: what the Hub needs to show results of models beside the dataset.
 
-The form is that of the Hub's community evaluations: one value a task, no interval.  Intervals
-and signatures are on the leaderboard.
+The form is that of the Hub's community evaluations (huggingface.co/docs/hub/eval-results): one
+value a task, no interval.  Intervals and signatures are on the leaderboard.  The Hub knows an
+evaluation framework only once it is in a list of its own: see CONTRIBUTING, "Publish a version".
 """
 
 from __future__ import annotations
