@@ -127,6 +127,8 @@ def test_canary_is_in_the_card_and_in_every_table(corpus: Corpus, hub: Path) -> 
 
 def test_tasks_are_the_headlines_over_what_was_built(hub: Path) -> None:
     described = yaml.safe_load((hub / "eval.yaml").read_text())
+    assert described.keys() == {"name", "description", "evaluation_framework", "tasks"}
+    assert all(task.keys() == {"id", "config", "split"} for task in described["tasks"])
     assert [task["id"] for task in described["tasks"]] == [OVERALL, *HEADLINES]
     for task in described["tasks"]:
         assert (hub / data_file(task["config"], task["split"])).is_file()
