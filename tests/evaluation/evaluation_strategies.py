@@ -8,12 +8,13 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple, TypeVar
 
+import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from hapjong.corpus.registry import Registry
 from hapjong.evaluation.counting import count_article
-from hapjong.evaluation.metrics import Counts
+from hapjong.evaluation.metrics import ROW, ROWS, Counts
 from hapjong.evaluation.submission import (
     PredictedMention,
     PredictedPartnership,
@@ -109,6 +110,57 @@ def random_cases(number: int) -> list[Case]:
     """Many cases, the same ones in every run."""
     rng = Random(13)
     return [make_case(rng) for _ in range(number)]
+
+
+def random_counts(rng: np.random.Generator, articles: int) -> Counts:
+    """Counts that can occur: never more correct than predicted or gold, often none at all."""
+    pair = rng.integers(0, 6, size=(articles, len(ROWS), 2)) * rng.integers(0, 2, (len(ROWS), 1))
+    correct = rng.integers(0, pair.min(axis=-1) + 1)
+    return np.concatenate([correct[..., None], pair], axis=-1)
+
+
+_MENTIONS = [f"ner:{kind}" for kind in MentionType]
+_POLARITIES = ("favor", "against", "neutral")
+PLAIN = {
+    "ner_f1": [_MENTIONS],
+    "ner_boundary_f1": [["ner_boundary"]],
+    "ner_macro_f1": [[row] for row in _MENTIONS],
+    "ner_char_f1": [["ner_char"]],
+    **{f"ner_{kind.lower()}_f1": [[f"ner:{kind}"]] for kind in MentionType},
+    **{f"{rung}_f1": [[rung]] for rung in ("pair", "type", "partnership", "status")},
+    "stance_f1": [[f"stance:{polarity}"] for polarity in _POLARITIES],
+    "stance_favor_against_f1": [["stance:favor"], ["stance:against"]],
+    "article_stance_f1": [[f"article_stance:{polarity}"] for polarity in _POLARITIES],
+}
+"""Section 6 of the design by hand: a metric is the mean of the F1 of these groups of rows."""
+
+
+def plain_value(name: str, articles: list[list[list[int]]]) -> float:
+    """A metric of the counts of articles, added up and divided one by one."""
+    if name == "overall":
+        parts = ("ner_f1", "partnership_f1", "stance_f1", "article_stance_f1")
+        return sum(plain_value(part, articles) for part in parts) / 4
+    scores = []
+    for group in PLAIN[name]:
+        cells = [article[ROW[row]] for article in articles for row in group]
+        correct, predicted, gold = (sum(column) for column in zip(*cells, strict=True))
+        precision = correct / predicted if predicted else 0
+        recall = correct / gold if gold else 0
+        both = precision + recall
+        scores.append(2 * precision * recall / both if both else 0)
+    return sum(scores) / len(scores)
+
+
+def plain_interval(values: list[float]) -> tuple[float, float]:
+    """What 2.5 % of the values lie below and above, between two values by their distance."""
+
+    def below(share: float) -> float:
+        ordered = sorted(values)
+        place = share * (len(ordered) - 1)
+        at = int(place)
+        return ordered[at] + (place - at) * (ordered[min(at + 1, len(ordered) - 1)] - ordered[at])
+
+    return below(0.025), below(0.975)
 
 
 def count(gold: Annotation, predicted: Prediction) -> Counts:

@@ -9,7 +9,16 @@ from random import Random
 
 import numpy as np
 import pytest
-from evaluation_strategies import VALID, WriteSubmission, as_prediction, count, make_case
+from evaluation_strategies import (
+    VALID,
+    WriteSubmission,
+    as_prediction,
+    count,
+    make_case,
+    plain_interval,
+    plain_value,
+    random_counts,
+)
 from scipy.stats import bootstrap
 
 from hapjong.cli import DONE, UNUSABLE_INPUT, main
@@ -65,6 +74,34 @@ def test_each_side_has_the_values_that_scoring_gives_it() -> None:
         assert found.first == of_first[name].value
         assert found.second == of_second[name].value
         assert found.signature == SIGNATURE.of(name)
+
+
+def test_differences_are_those_of_a_plain_loop_with_the_same_draws(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """2,000 pairs of systems, each metric in turn, other draws each time."""
+    module = "hapjong.evaluation.compare"
+    monkeypatch.setattr(f"{module}.RESAMPLES", 8)
+    rng, names = np.random.default_rng(13), [*BY_NAME, OVERALL]
+    for case in range(2_000):
+        name = names[case % len(names)]
+        monkeypatch.setattr(f"{module}.METRICS", tuple(m for m in BY_NAME.values() if m[0] == name))
+        monkeypatch.setattr(f"{module}.SEED", case)
+        both = [random_counts(rng, case % 3 + 2) for _ in range(2)]
+        one = differences(
+            first=both[0], second=both[1], signature=SIGNATURE, leave_out={OVERALL} - {name}
+        )[name]
+        plain, draws = [counts.tolist() for counts in both], np.random.default_rng(case)
+        drawn = []
+        for _ in range(8):
+            own = draws.integers(len(both[0]), size=len(both[0]))
+            first, second = (plain_value(name, [side[i] for i in own]) for side in plain)
+            drawn.append(first - second)
+        first, second = (plain_value(name, articles) for articles in plain)
+        as_large = sum(abs(d - sum(drawn) / 8) >= abs(first - second) - 1e-9 for d in drawn)
+        assert (one.first, one.second) == pytest.approx((first, second), abs=1e-6)
+        assert one.p_value == pytest.approx((as_large + 1) / 9, abs=1e-6)
+        assert (one.low, one.high) == pytest.approx(plain_interval(drawn), abs=2e-6)
 
 
 @pytest.mark.parametrize("seed", range(4, 6))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations, product
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from itertools import chain, combinations, product
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -29,9 +30,10 @@ from nervaluate import Evaluator
 from seqeval.metrics import f1_score as seqeval_f1
 from seqeval.scheme import IOB2
 from sklearn.metrics import f1_score as sklearn_f1
+from sklearn.metrics import multilabel_confusion_matrix
 
 from hapjong.corpus.dataset import Corpus
-from hapjong.evaluation.counting import count_article
+from hapjong.evaluation.counting import count_article, count_articles
 from hapjong.evaluation.metrics import (
     BY_NAME,
     GOLD,
@@ -55,8 +57,23 @@ from hapjong.schema import (
 )
 
 POLARITIES = [str(polarity) for polarity in Polarity]
-CASES = random_cases(2_000)
+NUMBER = 2_000
+"""Random cases that each peer has to agree on, one by one."""
+
+CASES = random_cases(NUMBER + 200)  # nervaluate leaves out those without gold or prediction
 GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("counts-*.json"))
+
+
+@cache
+def counted() -> Counts:
+    """The counts of every case: ``(cases, rows, 3)``."""
+    return count_articles([(case.gold, case.predicted) for case in CASES], REGISTRY)
+
+
+def values(name: str) -> list[float]:
+    """A metric of every case, each scored alone."""
+    found: list[float] = value(BY_NAME[name], counted()).tolist()
+    return found
 
 
 def count_all(corpus: Sequence[Case]) -> Counts:
@@ -65,11 +82,6 @@ def count_all(corpus: Sequence[Case]) -> Counts:
 
 def metric_value(name: str, counts: Counts) -> float:
     return float(value(BY_NAME[name], counts))
-
-
-def in_corpora(articles: int) -> Iterator[Sequence[Case]]:
-    for start in range(0, len(CASES), articles):
-        yield CASES[start : start + articles]
 
 
 # Mentions, against the scorers of others.
@@ -92,39 +104,28 @@ def tags(mentions: list[Labelled], sentences: Sequence[Bounds]) -> list[list[str
     return [row[start:end] for start, end in sentences]
 
 
-def tagged(corpus: Sequence[Case]) -> tuple[list[list[str]], list[list[str]]]:
-    """Gold and predicted tags of all sentences."""
-    gold: list[list[str]] = []
-    predicted: list[list[str]] = []
-    for case in corpus:
-        right, answer = spans_of(case)
-        gold += tags(right, case.sentences)
-        predicted += tags(answer, case.sentences)
-    return gold, predicted
+@pytest.mark.filterwarnings("ignore:Mean of empty slice|invalid value:RuntimeWarning")
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning")
+def test_mentions_are_scored_as_by_seqeval_sentence_by_sentence() -> None:
+    strict = {"mode": "strict", "scheme": IOB2, "zero_division": 0}
+    found = zip(values("ner_f1"), values("ner_macro_f1"), counted(), strict=True)
+    for case, (micro, macro, counts) in zip(CASES, found, strict=True):
+        gold, predicted = (tags(side, case.sentences) for side in spans_of(case))
+        assert micro == pytest.approx(seqeval_f1(gold, predicted, average="micro", **strict))
+        # seqeval's macro average leaves out the types that occur nowhere; ours counts them 0.
+        occurring = int((counts[: len(MentionType), PREDICTED:].sum(axis=1) > 0).sum())
+        expected = seqeval_f1(gold, predicted, average="macro", **strict) * occurring  # or nan
+        assert macro * len(MentionType) == pytest.approx(expected if occurring else 0)
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning")
-def test_mentions_are_counted_as_by_seqeval() -> None:
-    for corpus in in_corpora(8):
-        gold, predicted = tagged(corpus)
-        counts = count_all(corpus)
-        strict = {"mode": "strict", "scheme": IOB2, "zero_division": 0}
-        micro = seqeval_f1(gold, predicted, average="micro", **strict)
-        assert metric_value("ner_f1", counts) == pytest.approx(micro)
-        # seqeval's macro average leaves out the types that occur nowhere; ours counts them 0.
-        occurring = int((counts[: len(MentionType), 1:].sum(axis=1) > 0).sum())
-        macro = seqeval_f1(gold, predicted, average="macro", **strict) * occurring
-        assert metric_value("ner_macro_f1", counts) * len(MentionType) == pytest.approx(macro)
-
-
-def test_characters_are_counted_as_by_scikit_learn() -> None:
-    for corpus in in_corpora(40):
-        gold, predicted = (
-            [tag.partition("-")[2] for sentence in side for tag in sentence]
-            for side in tagged(corpus)
-        )
-        expected = sklearn_f1(gold, predicted, labels=list(MentionType), average="micro")
-        assert metric_value("ner_char_f1", count_all(corpus)) == pytest.approx(expected)
+def test_mentions_of_several_articles_are_scored_as_by_seqeval() -> None:
+    for start in range(0, len(CASES), 20):
+        corpus = CASES[start : start + 20]
+        sides = [[tags(side, case.sentences) for side in spans_of(case)] for case in corpus]
+        gold, predicted = (list(chain(*side)) for side in zip(*sides, strict=True))
+        expected = seqeval_f1(gold, predicted, mode="strict", scheme=IOB2, zero_division=0)
+        assert metric_value("ner_f1", count_all(corpus)) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("boundaries_only", [False, True])
@@ -136,43 +137,102 @@ def test_mentions_are_counted_as_by_nervaluate(boundaries_only: bool) -> None:
         label = "ANY" if boundaries_only else None
         return [{"label": label or str(k), "start": s, "end": e - 1} for s, e, k in mentions]
 
-    for case in CASES[:500]:
+    compared = 0
+    kinds = ["ANY"] if boundaries_only else [str(kind) for kind in MentionType]
+    for case, counts in zip(CASES, counted(), strict=True):
         gold, predicted = spans_of(case)
-        counts = count(case.gold, case.predicted)
-        if not gold or not predicted:
+        if not gold or not predicted:  # where an article has none it raises
             continue
-        kinds = ["ANY"] if boundaries_only else [str(kind) for kind in MentionType]
+        compared += 1
         peer = Evaluator([entities(gold)], [entities(predicted)], tags=kinds, loader="dict")
         found = peer.evaluate()["entities"]
         for kind in found:
             strict = found[kind]["strict"]
             row = "ner_boundary" if boundaries_only else f"ner:{kind}"
             assert counts[ROW[row]].tolist() == [strict.correct, strict.actual, strict.possible]
+    assert compared >= NUMBER
 
 
-# Stance, against scikit-learn.
+# Labels, against scikit-learn: all cases in one call, each with labels of its own.
 
 
-def test_stance_is_counted_as_by_scikit_learn_with_missing_answers_wrong() -> None:
-    for corpus in in_corpora(8):
-        gold, answers = [], []
-        for case in corpus:
-            answered = {s.id: str(s.polarity) for s in case.predicted.stances}
-            gold += [str(s.polarity) for s in case.gold.stances]
-            answers += [answered.get(s.id, "missing") for s in case.gold.stances]
-        counts = count_all(corpus)
-        both = sklearn_f1(gold, answers, labels=POLARITIES[:2], average="macro", zero_division=0)
-        all_three = sklearn_f1(gold, answers, labels=POLARITIES, average="macro", zero_division=0)
-        assert metric_value("stance_f1", counts) == pytest.approx(all_three)
-        assert metric_value("stance_favor_against_f1", counts) == pytest.approx(both)
+class Coded(NamedTuple):
+    """What is right and what is said; ``labels`` has those of the first case, then the next."""
+
+    gold: list[int]
+    predicted: list[int]
+    labels: range
 
 
-def test_article_stance_is_counted_as_by_scikit_learn_with_missing_answers_wrong() -> None:
-    for corpus in in_corpora(8):
-        gold = [str(case.gold.article_stance) for case in corpus]
-        answers = [str(case.predicted.article_stance or "missing") for case in corpus]
-        expected = sklearn_f1(gold, answers, labels=POLARITIES, average="macro", zero_division=0)
-        assert metric_value("article_stance_f1", count_all(corpus)) == pytest.approx(expected)
+def coded(answers: Iterable[tuple[int, str, str]], labels: Sequence[str]) -> Coded:
+    """Of (case, right, answer); what is none of the labels is right or wrong for no case."""
+    cases, gold, predicted = zip(*answers, strict=True)
+    code = {str(label): number for number, label in enumerate(labels)}
+    other = len(CASES) * len(labels)
+    sides = [
+        [
+            case * len(labels) + code[one] if one in code else other
+            for case, one in zip(cases, side, strict=True)
+        ]
+        for side in (gold, predicted)
+    ]
+    return Coded(*sides, range(other))
+
+
+def stance_answers(case: Case) -> list[tuple[str, str]]:
+    """The right polarity of each stance and the answer."""
+    answered = {s.id: str(s.polarity) for s in case.predicted.stances}
+    return [(str(s.polarity), answered.get(s.id, "missing")) for s in case.gold.stances]
+
+
+def article_stance_answer(case: Case) -> list[tuple[str, str]]:
+    return [(str(case.gold.article_stance), str(case.predicted.article_stance or "missing"))]
+
+
+Answers = Callable[[Case], list[tuple[str, str]]]
+
+
+@pytest.mark.parametrize(
+    ("name", "answers", "labels"),
+    [
+        ("stance_f1", stance_answers, POLARITIES),
+        ("stance_favor_against_f1", stance_answers, POLARITIES[:2]),
+        ("article_stance_f1", article_stance_answer, POLARITIES),
+    ],
+)
+def test_polarities_are_scored_as_by_scikit_learn_with_missing_answers_wrong(
+    name: str, answers: Answers, labels: list[str]
+) -> None:
+    given = [(number, *one) for number, case in enumerate(CASES) for one in answers(case)]
+    gold, said, own = coded(given, labels)
+    each = sklearn_f1(gold, said, labels=own, average=None, zero_division=0)
+    expected = np.reshape(each, (len(CASES), len(labels))).mean(axis=1)
+    assert values(name) == pytest.approx(expected.tolist())
+    # And as its users call it, on several articles.
+    for start in range(0, len(CASES), 40):
+        corpus = CASES[start : start + 40]
+        gold, said = zip(*chain.from_iterable(map(answers, corpus)), strict=True)
+        of_all = sklearn_f1(gold, said, labels=labels, average="macro", zero_division=0)
+        assert metric_value(name, counted()[start : start + 40].sum(axis=0)) == pytest.approx(
+            of_all
+        )
+
+
+def test_characters_are_counted_as_by_scikit_learn() -> None:
+    given = []
+    for number, case in enumerate(CASES):
+        sides = [chain(*tags(mentions, case.sentences)) for mentions in spans_of(case)]
+        kinds = ([tag.partition("-")[2] for tag in side] for side in sides)
+        given += [(number, *both) for both in zip(*kinds, strict=True)]
+    gold, said, own = coded(given, list(MentionType))
+    tables = multilabel_confusion_matrix(gold, said, labels=own)
+    for found, table in zip(counted(), np.split(tables, len(CASES)), strict=True):
+        (_, spurious), (missed, correct) = table.sum(axis=0).tolist()
+        expected = [correct, correct + spurious, correct + missed]
+        assert found[ROW["ner_char"]].tolist() == expected
+    gold, said = zip(*(both for _, *both in given), strict=True)
+    of_all = sklearn_f1(gold, said, labels=list(MentionType), average="micro")
+    assert metric_value("ner_char_f1", counted().sum(axis=0)) == pytest.approx(of_all)
 
 
 # Facts, against section 6 of the design read word by word.
@@ -245,8 +305,7 @@ def distinct(claims: Iterator[Claim], same: Same) -> list[Claim]:
 
 def test_facts_are_counted_as_by_a_plain_reading_of_the_design() -> None:
     rungs = (same_pair, same_type, same_partnership, same_status)
-    for case in CASES:
-        counts = count(case.gold, case.predicted)
+    for case, counts in zip(CASES, counted(), strict=True):
         for rung, same in zip(LADDER, rungs, strict=True):
             gold = distinct(claims_of_gold(case.gold), same)
             predicted = distinct(claims_of_prediction(case.gold, case.predicted), same)
@@ -256,7 +315,7 @@ def test_facts_are_counted_as_by_a_plain_reading_of_the_design() -> None:
 
 def test_the_random_cases_reach_every_row_and_every_kind_of_answer() -> None:
     """Or the comparisons above would say little."""
-    correct, predicted, gold = count_all(CASES).T
+    correct, predicted, gold = counted().sum(axis=0).T
     assert ((correct > 0) & (correct < predicted) & (correct < gold)).all()
     # Direction and status each make some fact wrong.
     assert (np.diff(correct[[ROW[rung] for rung in LADDER]]) != 0).all()

@@ -14,7 +14,7 @@ from hapjong.evaluation.metrics import ROW, ROWS
 from hapjong.evaluation.submission import PredictedMention
 from hapjong.schema import MentionType
 
-CASES = random_cases(300)
+CASES = random_cases(2_000)
 
 
 def as_sets(mentions: Sequence[LabelledSpan]) -> dict[str, set[object]]:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from evaluation_strategies import properties
+from evaluation_strategies import (
+    PLAIN,
+    plain_interval,
+    plain_value,
+    properties,
+    random_counts,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score
@@ -14,9 +20,9 @@ from hapjong.evaluation.metrics import (
     BY_NAME,
     HEADLINES,
     METRICS,
+    OVERALL,
     ROW,
     ROWS,
-    Counts,
     f1,
     interval,
     overall,
@@ -25,28 +31,38 @@ from hapjong.evaluation.metrics import (
     value,
 )
 
-numbers = st.integers(0, 30)
 generators = st.integers(0, 2**32 - 1).map(np.random.default_rng)
-
-
-def random_counts(rng: np.random.Generator, articles: int) -> Counts:
-    """Counts that can occur: never more correct than predicted or gold, often none at all."""
-    pair = rng.integers(0, 6, size=(articles, len(ROWS), 2)) * rng.integers(0, 2, (len(ROWS), 1))
-    correct = rng.integers(0, pair.min(axis=-1) + 1)
-    return np.concatenate([correct[..., None], pair], axis=-1)
 
 
 def f1_of(correct: int, predicted: int, gold: int) -> float:
     return float(f1(correct=correct, predicted=predicted, gold=gold))
 
 
-@properties
-@given(correct=numbers, spurious=numbers, missed=numbers)
-def test_f1_is_that_of_scikit_learn(correct: int, spurious: int, missed: int) -> None:
-    truth = [1] * correct + [0] * spurious + [1] * missed + [0]
-    answer = [1] * correct + [1] * spurious + [0] * missed + [0]
-    expected = f1_score(truth, answer, zero_division=0)
-    assert f1_of(correct, correct + spurious, correct + missed) == pytest.approx(expected)
+def test_f1_is_that_of_scikit_learn() -> None:
+    """2,000 cases in one call: the items of each are of a label of its own."""
+    rng = np.random.default_rng(13)
+    correct, spurious, missed = rng.integers(0, 7, (3, 2_000)) * rng.integers(0, 2, (3, 2_000))
+    cases, none = np.arange(2_000), 2_000
+    sides = [(correct, cases, cases), (spurious, none, cases), (missed, cases, none)]
+    truth, answer = (
+        np.concatenate([np.repeat(np.broadcast_to(side[at], 2_000), side[0]) for side in sides])
+        for at in (1, 2)
+    )
+    expected = f1_score(truth, answer, labels=cases, average=None, zero_division=0)
+    found = f1(correct=correct, predicted=correct + spurious, gold=correct + missed)
+    assert found == pytest.approx(expected)
+    assert 0 < np.count_nonzero(found) < 2_000
+
+
+def test_every_metric_is_that_of_a_plain_reading_of_the_design() -> None:
+    rng = np.random.default_rng(13)
+    counts = np.concatenate([random_counts(rng, 1) for _ in range(2_000)])
+    plain = counts.tolist()
+    assert {metric.name for metric in METRICS} == set(PLAIN)
+    for name in PLAIN:
+        expected = [plain_value(name, [article]) for article in plain]
+        assert value(BY_NAME[name], counts) == pytest.approx(expected)
+    assert overall(counts) == pytest.approx([plain_value(OVERALL, [one]) for one in plain])
 
 
 @pytest.mark.parametrize(("predicted", "gold"), [(0, 0), (3, 0), (0, 3)])
@@ -121,6 +137,25 @@ def test_resamples_are_those_of_a_plain_loop_with_the_same_draws() -> None:
     rng = np.random.default_rng(13)
     expected = [counts[rng.integers(7, size=7)].sum(axis=0) for _ in range(40)]
     assert (resampled(counts, 40, 13) == np.stack(expected)).all()
+
+
+def test_intervals_are_those_of_a_plain_loop_with_the_same_draws() -> None:
+    """2,000 cases, each metric in turn."""
+    rng = np.random.default_rng(13)
+    names = [*PLAIN, OVERALL]
+    for case in range(2_000):
+        name, counts = names[case % len(names)], random_counts(rng, case % 4 + 1)
+        articles, draws = counts.tolist(), np.random.default_rng(case)
+        drawn = [
+            plain_value(
+                name, [articles[i] for i in draws.integers(len(articles), size=len(counts))]
+            )
+            for _ in range(12)
+        ]
+        samples = resampled(counts, 12, case)
+        found = overall(samples) if name == OVERALL else value(BY_NAME[name], samples)
+        assert found == pytest.approx(drawn)
+        assert interval(found) == pytest.approx(plain_interval(drawn))
 
 
 @pytest.mark.parametrize("limit", [1, 7, 50, 10_000])
