@@ -33,12 +33,10 @@ Run = Callable[["Layout", Arguments], int]
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     arguments = _parser().parse_args(argv)
-    from hapjong.corpus.layout import Layout
     from hapjong.problems import UnusableError
 
     try:
-        layout = Layout(arguments.root.resolve()) if arguments.root else Layout.find(Path.cwd())
-        status: int = arguments.run(layout, arguments)
+        status: int = arguments.run(_layout(arguments), arguments)
     except BrokenPipeError:  # whoever reads us has seen enough: `hapjong score … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
@@ -46,6 +44,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return UNUSABLE_INPUT
     return status
+
+
+def _layout(arguments: Arguments) -> Layout:
+    """The repository; commands that are given the gold do without one."""
+    from hapjong.corpus.layout import Layout
+    from hapjong.problems import ProblemsError
+
+    if arguments.root:
+        return Layout(arguments.root.resolve())
+    try:
+        return Layout.find(Path.cwd())
+    except ProblemsError:
+        if getattr(arguments, "source", None) is None:
+            raise
+        return Layout(Path.cwd())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     command = _add(commands, "score", _score, "score a submission")
     command.add_argument("submission", type=Path, help="a folder, or a file of predictions")
     _add_split(command)
+    _add_gold(command)
     _add_track(command)
     command.add_argument("--json", action="store_true", help="print all there is, for programs")
 
@@ -106,11 +120,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("first", type=Path, metavar="A", help="a submission, or its folder's name")
     command.add_argument("second", type=Path, metavar="B")
     _add_split(command)
+    _add_gold(command)
     command.add_argument("--json", action="store_true", help="print all there is, for programs")
 
     command = _add(commands, "errors", _errors, "list a submission's mistakes by kind")
     command.add_argument("submission", type=Path, help="a submission, or its folder's name")
     _add_split(command)
+    _add_gold(command)
     command.add_argument("--json", action="store_true", help="print all there is, for programs")
 
     _add(commands, "documents", _documents, "write the figures into README, card and statistics")
@@ -123,6 +139,15 @@ def _add_split(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--split", default="test", choices=("train", "validation", "test", "press")
     )
+
+
+def _add_gold(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--gold", dest="source", metavar="SOURCE",
+        help="what to score against: a folder made by `hapjong build`, or ORGANISATION/NAME on the "
+        "Hugging Face Hub, with @REVISION where it is not to be the newest (default: the "
+        "repository)",
+    )  # fmt: skip
 
 
 def _add_track(command: argparse.ArgumentParser) -> None:
@@ -578,14 +603,29 @@ def _baseline_annotator(layout: Layout, arguments: Arguments) -> int:
     return DONE
 
 
-def _score(layout: Layout, arguments: Arguments) -> int:
+def _gold(layout: Layout, arguments: Arguments) -> Corpus:
+    """The dataset that ``--gold`` names, or that of the repository."""
     from hapjong.corpus.dataset import read_corpus
+    from hapjong.problems import UnusableError
+    from hapjong.schema import Split
+
+    if arguments.source is None:
+        return read_corpus(layout)
+    from hapjong.release.gold import read_gold
+
+    try:
+        return read_gold(arguments.source, Split(arguments.split), layout)
+    except ModuleNotFoundError as error:
+        raise UnusableError(f"{error}: pip install 'hapjong[release]'") from error
+
+
+def _score(layout: Layout, arguments: Arguments) -> int:
     from hapjong.evaluation.leaderboard import cell, dump_report
     from hapjong.evaluation.scoring import score
     from hapjong.evaluation.submission import read_submission
     from hapjong.schema import Split, Track
 
-    corpus = read_corpus(layout)
+    corpus = _gold(layout, arguments)
     submission = read_submission(
         arguments.submission, Track(arguments.track), corpus.version.number
     )
@@ -601,13 +641,12 @@ def _score(layout: Layout, arguments: Arguments) -> int:
 
 
 def _compare(layout: Layout, arguments: Arguments) -> int:
-    from hapjong.corpus.dataset import read_corpus
     from hapjong.evaluation.compare import as_text, compare
     from hapjong.evaluation.leaderboard import dump_report
     from hapjong.evaluation.submission import read_submissions
     from hapjong.schema import Split
 
-    corpus = read_corpus(layout)
+    corpus = _gold(layout, arguments)
     first, second = read_submissions((arguments.first, arguments.second), corpus)
     comparison = compare(first, second, corpus, Split(arguments.split))
     sys.stdout.write(dump_report(comparison).decode() if arguments.json else as_text(comparison))
@@ -615,13 +654,12 @@ def _compare(layout: Layout, arguments: Arguments) -> int:
 
 
 def _errors(layout: Layout, arguments: Arguments) -> int:
-    from hapjong.corpus.dataset import read_corpus
     from hapjong.evaluation.errors import as_text, errors
     from hapjong.evaluation.leaderboard import dump_report
     from hapjong.evaluation.submission import read_submissions
     from hapjong.schema import Split
 
-    corpus = read_corpus(layout)
+    corpus = _gold(layout, arguments)
     [submission] = read_submissions([arguments.submission], corpus)
     report = errors(submission, corpus, Split(arguments.split))
     sys.stdout.write(dump_report(report).decode() if arguments.json else as_text(report))

@@ -80,6 +80,7 @@ def test_the_whole_repository_is_there(corpus: Corpus, hub: Path) -> None:
         "README.md",
         "croissant.json",
         "eval.yaml",
+        "release.json",
         "statistics.json",
     }
     assert others["LICENSE"] == (root / "LICENSE-DATA").read_bytes()

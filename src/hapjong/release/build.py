@@ -15,6 +15,7 @@ from hapjong.release.canary import canary_section, read_canary
 from hapjong.release.croissant import dump_croissant
 from hapjong.release.eval_tasks import dump_eval_tasks
 from hapjong.release.features import FEATURES
+from hapjong.release.gold import RELEASE, dump_release
 from hapjong.release.pictures import card_section, draw
 from hapjong.release.rows import DEFAULT_CONFIG, data_file, rows_of
 from hapjong.release.statistics import dump_statistics, statistics
@@ -44,6 +45,7 @@ def build(corpus: Corpus, url: str | None = None) -> Sizes:
     (staging / "README.md").write_text(text)
     (staging / "croissant.json").write_bytes(dump_croissant(corpus, sizes, staging, text, url))
     (staging / "eval.yaml").write_text(dump_eval_tasks())
+    (staging / RELEASE).write_bytes(dump_release(corpus))
     (staging / "statistics.json").write_bytes(dump_statistics(corpus))
     shutil.copy(corpus.layout.root / "LICENSE-DATA", staging / "LICENSE")
     shutil.copy(corpus.layout.root / "CHANGELOG.md", staging / "CHANGELOG.md")

@@ -11,7 +11,6 @@ import hashlib
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,10 +18,10 @@ from hapjong.corpus.dataset import Corpus
 from hapjong.corpus.layout import Layout
 from hapjong.corpus.validate import validate
 from hapjong.problems import Problem, ProblemsError, UnusableError
+from hapjong.release.hub import explained
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError
     from huggingface_hub.hf_api import DatasetInfo, RepoFile
 
 KIND = "dataset"
@@ -114,7 +113,7 @@ def check_access(repository: str, api: HfApi) -> DatasetInfo | None:
 
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
         raise ProblemsError([Problem("", repr(repository), "ORGANISATION/NAME is expected")])
-    with _explained(f"asking {api.endpoint} about {repository}"):
+    with explained(f"asking {api.endpoint} about {repository}"):
         _check_may_write(repository, api)
         try:
             return api.dataset_info(repository)
@@ -138,7 +137,7 @@ def make_plan(source: Source, repository: str, info: DatasetInfo | None, api: Hf
         files = _local_files(source.corpus.layout.hub)
         return Plan(repository, source, None, False, tuple(files), (), ())
     _check_is_ours(info, source.corpus.layout.hub)
-    with _explained(f"asking {api.endpoint} about {repository}"):
+    with explained(f"asking {api.endpoint} about {repository}"):
         refs = api.list_repo_refs(repository, repo_type=KIND)
         published = source.tag in {ref.name for ref in refs.tags}
         there = _remote_files(repository, source.tag if published else info.sha, api)
@@ -223,9 +222,9 @@ def publish(plan: Plan, api: HfApi) -> str:
     """
     tag = plan.source.tag
     if not plan.published:
-        with _explained(f"uploading {plan.repository}, {tag} is not published"):
+        with explained(f"uploading {plan.repository}, {tag} is not published"):
             commit = _commit(plan, api)
-        with _explained(f"tagging {plan.repository}: the files are there, {tag} is not"):
+        with explained(f"tagging {plan.repository}: the files are there, {tag} is not"):
             api.create_tag(plan.repository, tag=tag, revision=commit, repo_type=KIND)
     return f"{page(plan.repository, api)}/tree/{tag}"
 
@@ -265,33 +264,3 @@ def as_text(plan: Plan) -> str:
     lines += [f"  - {file}" for file in plan.removed]
     lines.append(f"  {len(here) - len(plan.added) - len(plan.changed)} files stay as they are")
     return "\n".join(lines) + "\n"
-
-
-@contextmanager
-def _explained(doing: str) -> Iterator[None]:
-    """Say in the user's words what the Hub, or the way to it, refused."""
-    import httpx2
-    from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError
-
-    try:
-        yield
-    except LocalTokenNotFoundError as error:
-        raise UnusableError("no token: set HF_TOKEN, or run `hf auth login`") from error
-    except HfHubHTTPError as error:
-        raise UnusableError(f"{doing}: {_refusal(error)}") from error
-    # What httpx, the operating system, hf_xet and the check of the card's header raise.
-    except (httpx2.HTTPError, OSError, RuntimeError, ValueError) as error:
-        cause = error.__cause__  # an upload by LFS hides the Hub's answer in it
-        said = str(error) or type(error).__name__
-        reason = f" {_refusal(cause)}" if isinstance(cause, HfHubHTTPError) else ""
-        raise UnusableError(f"{doing}: {said}{reason}") from error
-
-
-def _refusal(error: HfHubHTTPError) -> str:
-    status = error.response.status_code
-    known = {
-        401: "the Hub does not know the token (from HF_TOKEN, or else `hf auth login`)",
-        403: "the token does not allow it",
-        412: "somebody else has pushed meanwhile; look at it, then push again",
-    }
-    return known.get(status) or f"the Hub answers {status} {error.server_message or ''}".strip()
