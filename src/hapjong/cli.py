@@ -620,7 +620,7 @@ def _gold(layout: Layout, arguments: Arguments) -> Corpus:
 
 
 def _score(layout: Layout, arguments: Arguments) -> int:
-    from hapjong.evaluation.leaderboard import cell, dump_report
+    from hapjong.evaluation.leaderboard import cell, dump_report, press_note
     from hapjong.evaluation.scoring import score
     from hapjong.evaluation.submission import read_submission
     from hapjong.schema import Split, Track
@@ -637,6 +637,8 @@ def _score(layout: Layout, arguments: Arguments) -> int:
     for name, scored in report.scores.items():
         print(f"{name:26} {cell(scored):>22}   {scored.correct}/{scored.predicted}/{scored.gold}")
     print("score [95 % interval] in percent; correct/predicted/gold")
+    if report.split is Split.TEST:
+        print(press_note(submission, corpus))
     return DONE
 
 

@@ -13,7 +13,9 @@ from evaluation_strategies import VALID, WriteSubmission, as_prediction, count, 
 
 import hapjong
 from hapjong.cli import UNUSABLE_INPUT, main
-from hapjong.corpus.dataset import Corpus
+from hapjong.corpus.dataset import Corpus, read_corpus
+from hapjong.corpus.layout import Layout
+from hapjong.evaluation.leaderboard import cell
 from hapjong.evaluation.metrics import BY_NAME, HEADLINES, METRICS, OVERALL, overall, value
 from hapjong.evaluation.scoring import (
     Report,
@@ -101,7 +103,7 @@ def test_the_plain_output_has_a_line_for_every_metric(
     assert main(["--root", str(VALID), "score", str(folder)]) == 0
     heading, *lines = capsys.readouterr().out.splitlines()
     assert heading == "gana-1 on test (1 articles), raw"
-    assert [line.split()[0] for line in lines[:-1]] == NAMES
+    assert [line.split()[0] for line in lines[:-2]] == NAMES
 
 
 def test_the_gold_of_the_test_split_scores_as_worked_out_by_hand(corpus: Corpus) -> None:
@@ -138,6 +140,32 @@ def test_press_articles_are_scored_without_their_text(corpus: Corpus) -> None:
     assert corpus.missing_text() == ["2025-02-press-review-1"]
     scores = report_of(corpus, Split.PRESS, *right_answers(corpus, Split.PRESS)).scores
     assert scores["ner_f1"].value == scores["status_f1"].value == 1
+
+
+@pytest.mark.parametrize("hydrated", [False, True])
+def test_the_scores_of_test_say_what_became_of_press(
+    hydrated: bool, fixture_repository: Path, write_submission: WriteSubmission,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    if hydrated:
+        documents = VALID.parent / "documents"
+        assert main(["--root", str(fixture_repository), "hydrate", str(documents)]) == 0
+    corpus = read_corpus(Layout(fixture_repository))
+    test, press = (right_answers(corpus, split) for split in (Split.TEST, Split.PRESS))
+
+    def last_line(name: str, *predictions: Prediction) -> str:
+        folder = write_submission(fixture_repository / name, predictions)
+        capsys.readouterr()
+        assert main(["--root", str(fixture_repository), "score", str(folder)]) == 0
+        return capsys.readouterr().out.splitlines()[-1]
+
+    how = "their texts are in build/press/" if hydrated else "hapjong hydrate DIR gives their texts"
+    left_out = f"press: left out, 0 of 1 articles are predicted ({how})"
+    assert last_line("without", *test) == left_out
+    found = last_line("with", *test, *press)
+    assert found.startswith("press: scored too, 1 articles: overall ")
+    score = report_of(corpus, Split.PRESS, *press).scores["partnership_f1"]
+    assert f", partnership_f1 {cell(score)}, " in found
 
 
 TASKS: dict[str, object] = {

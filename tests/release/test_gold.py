@@ -145,6 +145,12 @@ def test_a_version_on_the_hub_scores_as_its_repository_does(
     assert older == newer  # the name that was corrected decides no score
 
 
+def test_press_is_said_to_be_left_out(hub: Path, submission: Path, run: Run) -> None:
+    status, printed, _ = run("score", submission, "--gold", hub)
+    assert status == DONE
+    assert printed.splitlines()[-1].startswith("press: left out, for their gold is in the")
+
+
 def test_what_the_hub_does_not_have_is_said(server: Hub, submission: Path, run: Run) -> None:
     score = ("score", submission, "--gold")
     for source, fault in {

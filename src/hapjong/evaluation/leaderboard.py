@@ -10,7 +10,7 @@ import msgspec
 from hapjong.corpus.dataset import Corpus
 from hapjong.evaluation.metrics import HEADLINES, OVERALL
 from hapjong.evaluation.scoring import Report, Score, score
-from hapjong.evaluation.submission import read_submission
+from hapjong.evaluation.submission import Submission, read_submission
 from hapjong.problems import Problem, ProblemsError
 from hapjong.schema import Record, Split, Track
 
@@ -97,3 +97,25 @@ def cell(score: Score) -> str:
     if score.value is None or score.low is None or score.high is None:
         return "–"
     return f"{100 * score.value:.1f} [{100 * score.low:.1f}, {100 * score.high:.1f}]"
+
+
+def press_note(submission: Submission, corpus: Corpus) -> str:
+    """A line below the scores of ``test``: the headlines on ``press``, or why it is left out.
+
+    Scoring asks for offsets only, predicting for the texts: who has hydrated the press articles
+    can predict them, and whose submission predicts all of them is scored on them.
+    """
+    articles = corpus.of_split(Split.PRESS)
+    if not all(article.article_id in corpus.gold for article in articles):
+        return "press: left out, for their gold is in the repository only (no --gold)"
+    known = submission.predictions
+    predicted = [article for article in articles if article.article_id in known]
+    if not articles or len(predicted) < len(articles):
+        how = "hapjong hydrate DIR gives their texts"
+        if not corpus.missing_text():
+            how = f"their texts are in {corpus.layout.name(corpus.layout.hydrated)}/"
+        counted = f"{len(predicted)} of {len(articles)} articles are predicted"
+        return f"press: left out, {counted} ({how})"
+    scores = score(submission, corpus, Split.PRESS).scores
+    cells = ", ".join(f"{name} {cell(scores[name])}" for name in (OVERALL, *HEADLINES))
+    return f"press: scored too, {len(articles)} articles: {cells} (all of it: --split press)"
