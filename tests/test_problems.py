@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from random import Random
 from typing import Any
 
 import msgspec
@@ -9,7 +11,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hapjong.problems import Problem, ProblemsError, convert, decode_json, indefinite, read_yaml
+from hapjong.problems import (
+    Problem,
+    ProblemsError,
+    convert,
+    decode_json,
+    decode_unique,
+    indefinite,
+    read_yaml,
+)
 from hapjong.schema import Annotation, Entity, Mention
 
 FILE = "some/file"
@@ -150,3 +160,30 @@ def test_every_fault_of_plain_data_is_listed() -> None:
 @pytest.mark.parametrize(("noun", "shown"), [("ORG", "an ORG"), ("PERSON", "a PERSON")])
 def test_a_noun_gets_its_article(noun: str, shown: str) -> None:
     assert indefinite(noun) == shown
+
+
+quoted = st.text(st.sampled_from('a"\\{}:,가'), max_size=4)
+values = st.recursive(
+    st.none() | st.integers() | quoted,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(quoted, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@properties
+@given(st.dictionaries(quoted, values, max_size=4), st.booleans(), st.randoms())
+def test_keys_that_stand_twice_are_found_wherever_they_stand(
+    raw: dict[str, Any], ascii_only: bool, rng: Random
+) -> None:
+    sound = json.dumps(raw, ensure_ascii=ascii_only)
+    assert decode_unique(sound.encode(), dict, FILE) == raw
+    if not raw:
+        return
+    key = rng.choice(list(raw))
+    again = f"{json.dumps(key)}: {json.dumps(raw[key])}"
+    twice = f"{sound[:-1]}, {again}}}"
+    for data, path in ((twice, f"$.{key}"), (f'{{"x": [0, {twice}]}}', f"$.x[1].{key}")):
+        with pytest.raises(ProblemsError) as caught:
+            decode_unique(data.encode(), dict, FILE, "line 3")
+        [problem] = caught.value.problems
+        assert problem == (FILE, f"line 3: {path}", "given twice")

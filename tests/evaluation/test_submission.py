@@ -268,6 +268,30 @@ BAD_FILES: dict[str, tuple[bytes, list[str]]] = {
         ["line 1: not JSON: Number out of range"],
     ),
     "wrong type and cut": (line(7)[:-2], ["line 1: not JSON: Input data was truncated"]),
+    "a list given twice": (
+        line(mentions=[]).replace(b"}\n", b', "mentions": []}\n'),
+        ["line 1: $.mentions: given twice"],
+    ),
+    "an article given twice in one line": (
+        line().replace(b"}", b', "article_id": "2030-01-nothing-1"}'),
+        ["line 1: $.article_id: given twice"],
+    ),
+    "keys given twice at any depth": (
+        line()
+        + mention().replace(b'"start": 0', b'"start": 0, "start": 0, "\\u0073tart": 1')
+        + partnership().replace(b'"status"', b'"status": "ended", "status"'),
+        [
+            "line 2: $.mentions[0].start: given twice",
+            "line 3: $.partnerships[0].status: given twice",
+        ],
+    ),
+    "a key given twice beside another fault": (
+        mention(kind="COMPANY").replace(b'"end"', b'"end": 9, "end"'),
+        [
+            "line 1: $.mentions[0].type: 'COMPANY' is not one of",
+            "line 1: $.mentions[0].end: given twice",
+        ],
+    ),
     "lists without end": (
         b'{"article_id": 7, "mentions": ' + b"[" * 5_000 + b"]" * 5_000 + b"}\n",
         ["line 1: not JSON: maximum recursion depth exceeded"],

@@ -14,7 +14,7 @@ from hapjong.corpus.checks import check_annotation
 from hapjong.corpus.layout import Layout
 from hapjong.corpus.press import Document, PressArticle, read_hydrated, read_press
 from hapjong.corpus.registry import Registry, check_registry, read_registry
-from hapjong.problems import Problem, ProblemsError, decode_json
+from hapjong.problems import Problem, ProblemsError, decode_unique
 from hapjong.schema import Annotation, Article, Entity, Split
 
 T = TypeVar("T")
@@ -306,4 +306,4 @@ def _out_of_time(articles: Mapping[str, Article]) -> Iterator[tuple[str, str]]:
 
 
 def read_annotation(path: Path, file: str) -> Annotation:
-    return decode_json(path.read_bytes(), Annotation, file)
+    return decode_unique(path.read_bytes(), Annotation, file)

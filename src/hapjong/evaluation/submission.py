@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from hapjong.corpus.dataset import Corpus
-from hapjong.problems import Problem, ProblemsError, convert, decode_json, read_toml, shorten
+from hapjong.problems import Problem, ProblemsError, convert, decode_unique, read_toml, shorten
 from hapjong.schema import (
     Annotation,
     Article,
@@ -154,7 +154,7 @@ def read_predictions(path: Path) -> tuple[dict[int, Prediction], list[Problem]]:
             problems.append(Problem(file, f"line {number}", fault))
             continue
         try:
-            lines[number] = decode_json(line, Prediction, file, f"line {number}")
+            lines[number] = decode_unique(line, Prediction, file, f"line {number}")
         except ProblemsError as error:
             problems += error.problems
     return lines, problems
