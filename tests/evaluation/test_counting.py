@@ -436,18 +436,25 @@ def read_golden(path: Path) -> Golden:
     return msgspec.json.decode(path.read_bytes(), type=Golden)
 
 
+KNOWN_FAULTS = {
+    "articles-not-flattened": "KLUE's NER metric takes all sentences as one sequence",
+    "duplicate-predictions": "DocRED counts a prediction as correct as often as it is made",
+    "empty-first-article": "nervaluate raises where the first document has no mention",
+    "empty-submission": "DocRED divides by zero",
+    "ends-are-exclusive": "nervaluate's ends are inclusive: offsets of another kind go unnoticed",
+    "merging-is-addition": "nervaluate before 1.2 loses partial credit when documents are merged",
+    "no-relation-never-counts": "scorers after TACRED leave open whether no_relation counts",
+    "overlapping-predictions": "nervaluate's matching of overlaps depends on their order",
+    "person-stands-for-organisation": "a rule of this dataset that no other scorer has",
+    "span-begins-inside": "seqeval without mode='strict' takes a stray I for a beginning",
+    "spans-across-sentences": "scorers of sentences cannot see them",
+    "symmetric-in-both-orders": "PL-Marker counts a symmetric relation twice",
+}
+"""The golden case of every fault that a scorer of this field is known for."""
+
+
 def test_there_is_a_golden_case_for_every_known_fault() -> None:
-    assert {path.stem.removeprefix("counts-") for path in GOLDEN} == {
-        "articles-not-flattened",
-        "duplicate-predictions",
-        "empty-submission",
-        "merging-is-addition",
-        "no-relation-never-counts",
-        "overlapping-predictions",
-        "person-stands-for-organisation",
-        "spans-across-sentences",
-        "symmetric-in-both-orders",
-    }
+    assert {path.stem.removeprefix("counts-") for path in GOLDEN} == set(KNOWN_FAULTS)
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
