@@ -51,6 +51,26 @@ def release_installed(require: Callable[[str], None]) -> None:
         require(name)
 
 
+@pytest.fixture(scope="session")
+def dataset() -> Corpus:
+    """The real one, as its users have it."""
+    return read_corpus(Layout(ROOT))
+
+
+@pytest.fixture(scope="session")
+def repository(
+    dataset: Corpus, release_installed: None, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The real repository with its build, made elsewhere."""
+    from hapjong.release.build import build
+
+    root = tmp_path_factory.mktemp("repository")
+    for name in ("dataset", "annotation", "DATASET_CARD.md", "LICENSE-DATA", "CHANGELOG.md"):
+        (root / name).symlink_to(ROOT / name)
+    build(dataset._replace(layout=Layout(root)))
+    return root
+
+
 @pytest.fixture
 def corpus(fixture_repository: Path) -> Corpus:
     """Hydrated, so that a press text that slips into a release would be seen."""

@@ -16,34 +16,20 @@ from typing import Any
 
 import pytest
 
-from hapjong.corpus.dataset import Corpus, read_corpus
+from hapjong.corpus.dataset import Corpus
 from hapjong.corpus.layout import Layout
 from hapjong.corpus.pairs import relations
 
-ROOT = Path(__file__).parents[2]
 WRITTEN = ("train", "validation", "test")
 
 
 @pytest.fixture(scope="module")
-def dataset() -> Corpus:
-    return read_corpus(Layout(ROOT))
-
-
-@pytest.fixture(scope="module")
-def load(
-    dataset: Corpus, release_installed: None, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], Any]:
+def load(repository: Path) -> Callable[[str], Any]:
     """Load a configuration of the real dataset as built."""
     from datasets import load_dataset
 
-    from hapjong.release.build import build
-
-    root = tmp_path_factory.mktemp("repository")
-    for name in ("DATASET_CARD.md", "LICENSE-DATA", "CHANGELOG.md", "dataset"):
-        (root / name).symlink_to(ROOT / name)
-    layout = Layout(root)
-    build(dataset._replace(layout=layout))
-    return lambda config: load_dataset(str(layout.hub), config, cache_dir=str(root / "cache"))
+    hub, cache = str(Layout(repository).hub), str(repository / "cache")
+    return lambda config: load_dataset(hub, config, cache_dir=cache)
 
 
 def test_types_of_ner(load: Callable[[str], Any]) -> None:

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from hapjong.cli import main
-from hapjong.corpus.dataset import Corpus, read_corpus
-from hapjong.corpus.layout import Layout
+from hapjong.corpus.dataset import Corpus
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., dict[str, Any]]
@@ -23,24 +22,6 @@ WRITTEN = ("train", "validation", "test")
 def blocks(language: str) -> list[str]:
     text = (ROOT / "README.md").read_text()
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def dataset() -> Corpus:
-    """The real one, as its users have it."""
-    return read_corpus(Layout(ROOT))
-
-
-@pytest.fixture(scope="module")
-def repository(dataset: Corpus, release_installed: None, tmp_path_factory: Any) -> Path:
-    """The real repository with its build, made elsewhere."""
-    from hapjong.release.build import build
-
-    root: Path = tmp_path_factory.mktemp("repository")
-    for name in ("dataset", "annotation", "DATASET_CARD.md", "LICENSE-DATA", "CHANGELOG.md"):
-        (root / name).symlink_to(ROOT / name)
-    build(dataset._replace(layout=Layout(root)))
-    return root
 
 
 @pytest.fixture

@@ -20,12 +20,6 @@ WRITTEN = ("train", "validation", "test")
 OPINION, PRESS = "2025-01-gana-dara-2", "2025-02-press-review-1"
 
 
-@pytest.fixture(scope="module")
-def dataset() -> Corpus:
-    """The real one: every article of it must be readable back."""
-    return read_corpus(Layout(ROOT))
-
-
 def written(corpus: Corpus) -> list[tuple[Article, Annotation]]:
     return [
         (article, corpus.gold[article.article_id])
