@@ -11,9 +11,11 @@ from hapjong.corpus.layout import Layout
 def release_date(layout: Layout, number: str) -> datetime.date | None:
     """The date of a version (``## Data 0.1.0 – 2026-12-01``); None while it is unreleased.
 
-    What else is wrong with the heading is for `hapjong.release.push` to say.
+    What is no date counts as none: `hapjong.release.push` says so before anything is published.
     """
     changelog = (layout.root / "CHANGELOG.md").read_text()
-    heading = rf"^## Data {re.escape(number)} – (\d{{4}}-\d\d-\d\d)$"
-    found = re.search(heading, changelog, re.M)
-    return datetime.date.fromisoformat(found[1]) if found else None
+    found = re.search(rf"^## Data {re.escape(number)} – (.+)$", changelog, re.MULTILINE)
+    try:
+        return datetime.date.fromisoformat(found[1].strip()) if found else None
+    except ValueError:
+        return None
