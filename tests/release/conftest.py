@@ -6,16 +6,13 @@ import importlib.util
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
-from msgspec.structs import replace
+from drawn_once import draw_once
 
 from hapjong.corpus.dataset import Corpus, read_corpus
 from hapjong.corpus.layout import Layout
 from hapjong.corpus.press import hydrate, read_press
-from hapjong.release.statistics import Statistics
 
 ROOT = Path(__file__).parents[2]
 RELEASE = ("datasets", "matplotlib", "networkx", "scipy")
@@ -24,23 +21,10 @@ CARD = "---\nlanguage:\n- ko\n---\n# Card\n\n```bibtex\n@misc{fixture}\n```\n"
 
 @pytest.fixture(scope="session", autouse=True)
 def _the_same_is_drawn_once() -> Iterator[None]:
-    """Dozens of builds have the same statistics but for the version, which no picture shows."""
     if not all(map(importlib.util.find_spec, RELEASE)):
         yield
         return
-    from hapjong.release import build
-    from hapjong.release.pictures import draw
-
-    drawn: dict[bytes, Any] = {}
-
-    def draw_once(statistics: Statistics) -> Any:
-        key = msgspec.json.encode(replace(statistics, data_version=""))
-        if key not in drawn:
-            drawn[key] = draw(statistics)
-        return drawn[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "draw", draw_once)
+    with draw_once():
         yield
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyarrow.parquet
 from datasets import get_dataset_config_names, load_dataset
+from drawn_once import draw_once
 
 from hapjong.cli import main
 from hapjong.release.features import FEATURES
@@ -63,4 +64,5 @@ def push_twice_and_compare(root: Path, builds: Path) -> None:
 
 
 if __name__ == "__main__":
-    push_twice_and_compare(*map(Path, sys.argv[1:]))
+    with draw_once():
+        push_twice_and_compare(*map(Path, sys.argv[1:]))
