@@ -21,7 +21,7 @@ def test_small_benchmark_agrees_with_both_peers() -> None:
         values = [float(score) for score in scores]
         assert 0.5 < values[0] < 0.95
         assert max(values) - min(values) < 1e-12
-    assert lines[5].startswith("30 articles, 720 gold mentions, ")
+    assert lines[5].startswith("30 articles, 1800 gold mentions, ")
     # So few sentences may leave less than the claimed rate; nothing else may fail.
     assert set(done.stderr.splitlines()) <= {"less than 20 times the rate of the faster peer"}
     assert done.returncode == (1 if done.stderr else 0)

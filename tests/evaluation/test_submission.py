@@ -465,6 +465,15 @@ def test_a_missing_list_is_an_empty_one(tmp_path: Path) -> None:
     assert lines == {1: Prediction(article_id=ARTICLE, mentions=(), partnerships=(), stances=())}
 
 
+def test_equal_mentions_are_kept_once(tmp_path: Path) -> None:
+    """Or the mentions of a large submission take most of the memory."""
+    path = tmp_path / "system.jsonl"
+    path.write_bytes(mention() + mention().replace(ARTICLE.encode(), OTHER.encode()))
+    first, second = read_predictions(path)[0].values()
+    assert first.article_id != second.article_id
+    assert first.mentions[0] is second.mentions[0]
+
+
 def test_line_ends_of_windows_and_a_last_line_without_one_are_read(tmp_path: Path) -> None:
     path = tmp_path / "system.jsonl"
     path.write_bytes(line().replace(b"\n", b"\r\n") + mention().strip())

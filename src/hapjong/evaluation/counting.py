@@ -15,6 +15,12 @@ from hapjong.schema import Annotation
 
 Bounds = tuple[int, int]
 
+_LABELS = {
+    prefix: [(row, row.partition(":")[2]) for row in ROWS if row.startswith(f"{prefix}:")]
+    for prefix in ("stance", "article_stance")
+}
+"""The rows of each polarity, and its name."""
+
 _BLOCK = 4096
 """Articles whose mentions are counted at once, so that memory stays small."""
 
@@ -25,7 +31,7 @@ def predicted_facts(*, gold: Annotation, predicted: Prediction, registry: Regist
     A span stands for the entity of the gold mention with the same boundaries.  Where there
     is none, it stands for itself, which no gold fact holds: the fact is wrong.
     """
-    entity = {m.bounds: m.entity for m in gold.mentions if m.entity is not None}
+    entity = {(m.start, m.end): m.entity for m in gold.mentions if m.entity is not None}
 
     def named(bounds: Bounds) -> str:
         return entity.get(bounds, f"[{bounds[0]}, {bounds[1]})")
@@ -85,10 +91,9 @@ def _by_label(
     prefix: str, gold: Collection[tuple[object, ...]], predicted: Collection[tuple[object, ...]]
 ) -> Items:
     """The items of each label apart; an item's label is its last element."""
-    labels = [row.partition(":")[2] for row in ROWS if row.startswith(f"{prefix}:")]
-    for label in labels:
+    for row, label in _LABELS[prefix]:
         yield (
-            f"{prefix}:{label}",
+            row,
             {item for item in gold if item[-1] == label},
             {item for item in predicted if item[-1] == label},
         )
