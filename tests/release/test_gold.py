@@ -229,6 +229,10 @@ def cut_off(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-100])
 
 
+def other_split(path: Path) -> None:
+    path.write_text(path.read_text().replace("- split: test\n", "- split: dev\n"))
+
+
 def other_scheme(path: Path) -> None:
     path.write_text('{"scheme": 2, "something_new": []}')
 
@@ -240,6 +244,7 @@ def other_scheme(path: Path) -> None:
         (RELEASE, cut_off, "not JSON: "),
         (RELEASE, other_scheme, "$.scheme: the scheme is 2, this hapjong knows 1"),
         ("README.md", Path.unlink, ": cannot be read: "),
+        ("README.md", other_split, ": 'dev' is no split of written articles"),
         ("articles/test-00000-of-00001.parquet", Path.unlink, ": cannot be read: "),
         ("articles/test-00000-of-00001.parquet", cut_off, "/articles: cannot be read: "),
         ("entities/registry-00000-of-00001.parquet", cut_off, "/entities: cannot be read: "),

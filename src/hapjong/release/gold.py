@@ -22,6 +22,7 @@ from hapjong.corpus.press import Document
 from hapjong.corpus.registry import check_registry
 from hapjong.problems import Problem, ProblemsError, UnusableError, convert, decode_json, shorten
 from hapjong.release.hub import explained
+from hapjong.release.rows import WRITTEN_SPLITS
 from hapjong.schema import (
     SCHEME,
     Annotation,
@@ -108,8 +109,11 @@ def read_gold(source: str, split: Split, layout: Layout) -> Corpus:
     problems += check_registry(registry, f"{source}/entities")
     articles, gold = _press(release), {}
     for part, row in _rows(folder, "articles", source, _ArticleRow, problems):
-        article, annotation = _article(row, Split(part)), _annotation(row)
         file = f"{source}/articles: {part}: {row.article_id}"
+        if part not in WRITTEN_SPLITS:
+            problems.append(Problem(file, "", f"{part!r} is no split of written articles"))
+            continue
+        article, annotation = _article(row, Split(part)), _annotation(row)
         problems += check_annotation(annotation, article, registry, file)
         articles[row.article_id], gold[row.article_id] = article, annotation
     if problems:
