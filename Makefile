@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help benchmark benchmark-convert benchmark-score test lint annotate documents pictures clean
+.PHONY: help benchmark transformer benchmark-convert benchmark-score test lint annotate documents pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -18,6 +18,11 @@ benchmark: $(VENV)/benchmark ## validate, build, train the light baselines, scor
 	$(BIN)/hapjong baseline dictionary --track gold_mentions
 	$(BIN)/hapjong baseline tfidf
 	$(BIN)/hapjong baseline tfidf --track gold_mentions
+	$(BIN)/hapjong leaderboard
+
+transformer: $(VENV)/transformer ## train the transformer baseline (three seeds) and add its rows
+	$(BIN)/hapjong baseline transformer
+	$(BIN)/hapjong baseline transformer --track gold_mentions
 	$(BIN)/hapjong leaderboard
 
 test: $(VENV)/dev ## run every test, a real Label Studio server and browser included
@@ -48,10 +53,11 @@ clean: ## remove what was made (build/ and .venv/)
 
 # One stamp for each set of extras; a later set only adds to what is there.
 $(VENV)/benchmark: EXTRAS = release,baselines
+$(VENV)/transformer: EXTRAS = release,baselines,transformer
 $(VENV)/studio: EXTRAS = studio
 $(VENV)/pictures: EXTRAS = pictures
 $(VENV)/dev: EXTRAS = dev
-$(VENV)/benchmark $(VENV)/studio $(VENV)/pictures $(VENV)/dev: pyproject.toml constraints.txt
+$(VENV)/benchmark $(VENV)/transformer $(VENV)/studio $(VENV)/pictures $(VENV)/dev: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(INSTALL) --editable '.[$(EXTRAS)]'
 	touch $@

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from hapjong.corpus.layout import Layout
     from hapjong.schema import Article
 
-BASELINES = ("majority", "dictionary", "tfidf", "annotator")
+BASELINES = ("majority", "dictionary", "tfidf", "transformer", "annotator")
+DEVICES = ("auto", "cpu", "cuda")
 
 DONE, PROBLEMS_FOUND, UNUSABLE_INPUT = 0, 1, 2
 
@@ -107,6 +108,16 @@ def _parser() -> argparse.ArgumentParser:
         "--round", nargs="+", metavar="NAME",
         help="annotator only: the rounds whose annotators are scored, a submission for each "
         "annotator (in --out); an article labelled in several counts as in the one named first",
+    )  # fmt: skip
+
+    command.add_argument(
+        "--encoder", metavar="NAME",
+        help="transformer only: bundled, or a checkpoint of the Hugging Face Hub (default: as "
+        "baselines/transformer/config.toml says)",
+    )  # fmt: skip
+    command.add_argument(
+        "--device", choices=DEVICES,
+        help="transformer only: where to train; auto takes the GPU if there is one (default: auto)",
     )  # fmt: skip
 
     command = _add(commands, "score", _score, "score a submission")
@@ -559,9 +570,23 @@ def _push(layout: Layout, arguments: Arguments) -> int:
     return DONE
 
 
+_OF_ONE_BASELINE = {"round": "annotator", "encoder": "transformer", "device": "transformer"}
+
+
 def _baseline(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.problems import Problem, ProblemsError
+
+    misplaced = [
+        Problem("", f"--{option}", f"only {name} has this option")
+        for option, name in _OF_ONE_BASELINE.items()
+        if getattr(arguments, option) is not None and arguments.name != name
+    ]
+    if misplaced:
+        raise ProblemsError(misplaced)
     if arguments.name == "annotator":
         return _baseline_annotator(layout, arguments)
+    if arguments.name == "transformer":
+        return _baseline_transformer(layout, arguments)
     from hapjong.baselines import dictionary, tfidf
     from hapjong.baselines.common import Baseline, run
     from hapjong.baselines.majority import Majority
@@ -583,6 +608,32 @@ def _baseline(layout: Layout, arguments: Arguments) -> int:
     folder = arguments.out or layout.submissions / name
     run(baseline, name, corpus, track, folder)
     print(layout.name(folder))
+    return DONE
+
+
+def _baseline_transformer(layout: Layout, arguments: Arguments) -> int:
+    from hapjong.baselines.transformer.settings import read_settings
+    from hapjong.corpus.dataset import read_corpus
+    from hapjong.problems import UnusableError
+    from hapjong.schema import Track
+
+    config = layout.baselines / arguments.name / "config.toml"
+    settings = read_settings(config, layout.name(config))
+    corpus = read_corpus(layout)
+    try:
+        from hapjong.baselines.transformer.baseline import run_seeds
+    except ModuleNotFoundError as error:
+        raise UnusableError(f"{error}: pip install 'hapjong[transformer]'") from error
+
+    for folder in run_seeds(
+        settings,
+        corpus,
+        Track(arguments.track),
+        arguments.out or layout.submissions,
+        encoder=arguments.encoder,
+        device=arguments.device or "auto",
+    ):
+        print(layout.name(folder))
     return DONE
 
 

@@ -90,6 +90,11 @@ class Layout(NamedTuple):
         return self.root / "baselines"
 
     @property
+    def trained(self) -> Path:
+        """Weights of baselines, by name."""
+        return self.build / "baselines"
+
+    @property
     def submissions(self) -> Path:
         return self.root / "leaderboard" / "submissions"
 

@@ -1,0 +1,209 @@
+"""The transformer baseline: a pretrained encoder, trained twice, answers every task.
+
+``baselines/transformer/README.md`` tells more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import torch
+from torch import Tensor
+
+from hapjong.baselines.common import Example, Question, run
+from hapjong.baselines.tfidf import decode_tags
+from hapjong.baselines.transformer.encoders import load_encoder
+from hapjong.baselines.transformer.items import (
+    EVIDENCE,
+    SIDES,
+    STATUSES,
+    TAGS,
+    bare,
+    candidates,
+    characters,
+    linker_items,
+    reader_items,
+    stance_windows,
+)
+from hapjong.baselines.transformer.losses import (
+    LinkerLoss,
+    ReaderLoss,
+    gather_characters,
+    gather_pairs,
+)
+from hapjong.baselines.transformer.models import Linker, Reader, batch, word_embeddings
+from hapjong.baselines.transformer.settings import Learning, Settings
+from hapjong.baselines.transformer.training import Trainer
+from hapjong.baselines.transformer.windows import Cutter
+from hapjong.corpus.dataset import Corpus
+from hapjong.corpus.pairs import RELATIONS, Named, split_label
+from hapjong.evaluation.submission import (
+    PredictedMention,
+    PredictedPartnership,
+    PredictedStance,
+    Prediction,
+)
+from hapjong.problems import Problem, ProblemsError
+from hapjong.schema import Polarity, Track
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+
+def run_seeds(
+    settings: Settings,
+    corpus: Corpus,
+    track: Track,
+    folder: Path,
+    *,
+    encoder: str | None = None,
+    device: str = "auto",
+) -> Iterator[Path]:
+    """Train with every seed and write a submission ``transformer-…-seedN`` below ``folder``.
+
+    ``encoder`` takes the place of the one in the settings, and then stands in the names.
+    Yields each submission's folder when it is written.  Raises ProblemsError where the encoder
+    cannot be loaded, or where ``device`` is ``cuda`` and there is none.
+    """
+    if device == "cuda" and not torch.cuda.is_available():
+        raise ProblemsError([Problem("", "--device cuda", "no such device that torch can use")])
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    parts = ["transformer"]
+    if encoder not in (None, settings.encoder):
+        settings = msgspec.structs.replace(settings, encoder=encoder)
+        parts.append(re.sub(r"[^\w.]+", "-", encoder).strip("-."))
+    if track is not Track.RAW:
+        parts.append(str(track))
+    for seed in settings.seeds:
+        name = "-".join([*parts, f"seed{seed}"])
+        baseline = Transformer(settings, seed, corpus.layout.trained / "transformer", device)
+        run(baseline, name, corpus, track, folder / name)
+        yield folder / name
+
+
+class Transformer:
+    """Two models of one seed.  What was trained is kept below ``folder`` and used again there."""
+
+    def __init__(self, settings: Settings, seed: int, folder: Path, device: str) -> None:
+        self.settings, self.seed, self.folder = settings, seed, folder
+        self.device = torch.device(device)
+        self.description = (
+            f"Encoder {settings.encoder!r} fine-tuned for tagging characters and classifying pairs "
+            f"between typed markers (seed {seed})."
+        )
+
+    def fit(self, examples: Sequence[Example]) -> None:
+        self._fit_reader(examples)
+        self._fit_linker(examples)
+
+    def predict(self, question: Question) -> Prediction:
+        text, given = question.text, question.mentions
+        with torch.inference_mode():
+            found, article_stance = self._read(text)
+            mentions = found if given is None else given
+            return Prediction(
+                article_id=question.article_id,
+                mentions=tuple(found) if given is None else (),
+                partnerships=tuple(self._link(text, mentions)),
+                stances=tuple(self._sides(question)),
+                article_stance=article_stance,
+            )
+
+    def _kept(self, name: str, examples: Sequence[Example]) -> Path:
+        """The file of a model: another one for other settings or other training articles."""
+        key = hashlib.sha256(msgspec.json.encode(self.settings))
+        for text, gold in examples:
+            key.update(text.encode())
+            key.update(msgspec.json.encode(gold))
+        return self.folder / key.hexdigest()[:12] / f"seed-{self.seed}" / f"{name}.pt"
+
+    def _load(self, learning: Learning) -> tuple[Cutter, PreTrainedModel]:
+        torch.manual_seed(self.seed)  # the new weights are drawn now
+        tokenizer, model = load_encoder(self.settings.encoder)
+        return Cutter(tokenizer, word_embeddings(model).num_embeddings, learning.window), model
+
+    def _fit_reader(self, examples: Sequence[Example]) -> None:
+        learning = self.settings.reader
+        self.reading, pretrained = self._load(learning)
+        seen = Counter(character for example in examples for character in example.text)
+        known = sorted(character for character, times in seen.items() if times > 1)
+        self.numbers = {character: number for number, character in enumerate(known, 1)}
+        self.reader = Reader(pretrained, len(known) + 1, len(TAGS), len(SIDES)).to(self.device)
+        items = [item for example in examples for item in reader_items(self.reading, example)]
+        weights = self._balanced([SIDES.index(gold.article_stance) for _, gold in examples])
+        loss = ReaderLoss(self.settings, self.numbers, weights)
+        trainer = Trainer(self.reader, items, loss, learning, self.seed)
+        trainer.run(self._kept("reader", examples), f"seed {self.seed}: reader")
+
+    def _fit_linker(self, examples: Sequence[Example]) -> None:
+        learning = self.settings.linker
+        self.linking, pretrained = self._load(learning)
+        self.linker = Linker(
+            pretrained, len(RELATIONS), len(STATUSES), len(EVIDENCE), len(SIDES)
+        ).to(self.device)
+        items = [item for example in examples for item in linker_items(self.linking, example)]
+        sides = [SIDES.index(s.polarity) for _, gold in examples for s in gold.stances]
+        loss = LinkerLoss(self.settings, self._balanced(sides))
+        trainer = Trainer(self.linker, items, loss, learning, self.seed)
+        trainer.run(self._kept("linker", examples), f"seed {self.seed}: linker")
+
+    def _balanced(self, labels: Sequence[int]) -> Tensor:
+        """Weights that make every polarity count alike; one that never occurs counts nothing."""
+        counts = Counter(labels)
+        weights = [
+            len(labels) / (len(counts) * counts[number]) if counts[number] else 0.0
+            for number in range(len(SIDES))
+        ]
+        return torch.tensor(weights, device=self.device)
+
+    def _read(self, text: str) -> tuple[list[PredictedMention], Polarity]:
+        """The mentions of an article, and its stance: the windows' mean."""
+        windows = bare(self.reading, text)
+        of = [characters(window) for window in windows]
+        letters = gather_characters([text] * len(windows), of, self.numbers, self.device)
+        scores, sides = self.reader(batch(windows, self.device), letters)
+        tags = [TAGS[number] for number in scores.argmax(1).tolist()]
+        positions = [character.position for found in of for character in found]
+        mentions = [
+            PredictedMention(start=positions[start], end=positions[end - 1] + 1, type=kind)
+            for start, end, kind in decode_tags(tags)
+        ]
+        return mentions, SIDES[int(sides.softmax(1).mean(0).argmax())]
+
+    def _link(self, text: str, mentions: Sequence[Named]) -> Iterator[PredictedPartnership]:
+        for window, pairs, places in candidates(self.linking, text, mentions):
+            if not pairs:
+                continue
+            given = batch([window], self.device)
+            states = self.linker.states(given)
+            linked = self.linker.link(states, given, gather_pairs([places], self.device))
+            above = linked.relation > linked.relation[:, :1]
+            statuses = linked.status.argmax(1).tolist()
+            for row, label in above.nonzero().tolist():
+                kind, forward = split_label(RELATIONS[label])
+                head, tail = pairs[row] if forward else reversed(pairs[row])
+                yield PredictedPartnership(
+                    head=(head.start, head.end),
+                    tail=(tail.start, tail.end),
+                    type=kind,
+                    status=STATUSES[statuses[row]],
+                )
+
+    def _sides(self, question: Question) -> Iterator[PredictedStance]:
+        bounds = [(start, end) for _, start, end in question.stances]
+        side: dict[tuple[int, int], Polarity] = {}
+        for window, found in stance_windows(self.linking, question.text, bounds):
+            states = self.linker.states(batch([window], self.device))
+            places = [window.markers[one] for one in found]
+            scores = self.linker.sides(states, gather_pairs([places], self.device))
+            side |= {one: SIDES[n] for one, n in zip(found, scores.argmax(1).tolist(), strict=True)}
+        for stance_id, start, end in question.stances:
+            if (start, end) in side:
+                yield PredictedStance(id=stance_id, polarity=side[start, end])

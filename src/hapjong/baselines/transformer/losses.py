@@ -1,0 +1,130 @@
+"""What the two models are trained to make small, for a batch of items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from hapjong.baselines.transformer.items import IGNORED, Character, LinkerItem, ReaderItem
+from hapjong.baselines.transformer.models import (
+    Characters,
+    Linker,
+    Pairs,
+    Reader,
+    batch,
+)
+from hapjong.baselines.transformer.settings import Settings
+
+
+def gather_characters(
+    texts: Sequence[str],
+    found: Sequence[Sequence[Character]],
+    numbers: dict[str, int],
+    device: torch.device,
+) -> Characters:
+    """The characters of several windows as tensors; 0 is the number of an unknown one."""
+    rows = [
+        (row, c.place, numbers.get(text[c.position], 0), c.begins, c.ends)
+        for row, (text, of) in enumerate(zip(texts, found, strict=True))
+        for c in of
+    ]
+    table = torch.tensor(rows, dtype=torch.long, device=device).reshape(-1, 5)
+    return Characters(table[:, 0], table[:, 1], table[:, 2], table[:, 3:].float())
+
+
+def gather_pairs(places: Sequence[Sequence[tuple[int, int]]], device: torch.device) -> Pairs:
+    """Pairs of places of several windows as tensors."""
+    rows = [(row, first, second) for row, of in enumerate(places) for first, second in of]
+    table = torch.tensor(rows, dtype=torch.long, device=device).reshape(-1, 3)
+    return Pairs(table[:, 0], table[:, 1], table[:, 2])
+
+
+class ReaderLoss:
+    """Tags of characters, and the article's stance with rare ones weighed up."""
+
+    def __init__(self, settings: Settings, numbers: dict[str, int], side_weights: Tensor) -> None:
+        self.settings = settings
+        self.numbers = numbers
+        self.side_weights = side_weights
+
+    def __call__(self, model: Reader, items: Sequence[ReaderItem]) -> Tensor:
+        device = self.side_weights.device
+        given = batch([item.window for item in items], device)
+        letters = gather_characters(
+            [item.text for item in items], [item.characters for item in items], self.numbers, device
+        )
+        tags, sides = model(given, letters)
+        wanted = torch.tensor([tag for item in items for tag in item.tags], device=device)
+        side = torch.tensor([item.side for item in items], device=device)
+        of_article = functional.cross_entropy(sides, side, weight=self.side_weights)
+        return (
+            functional.cross_entropy(tags, wanted)
+            + self.settings.article_stance_weight * of_article
+        )
+
+
+class LinkerLoss:
+    """Relations, their status, where they are said, and the polarity of stances."""
+
+    def __init__(self, settings: Settings, side_weights: Tensor) -> None:
+        self.settings = settings
+        self.side_weights = side_weights
+
+    def __call__(self, model: Linker, items: Sequence[LinkerItem]) -> Tensor:
+        device = self.side_weights.device
+        given = batch([item.window for item in items], device)
+        states = model.states(given)
+        loss = self._evidence(model, states, items) * self.settings.evidence_weight
+        pairs = gather_pairs([item.pairs for item in items], device)
+        if len(pairs.window):
+            linked = model.link(states, given, pairs)
+            of = [labels for item in items for labels in item.relations]
+            loss = loss + relation_loss(linked.relation, of)
+            status = torch.tensor([one for item in items for one in item.statuses], device=device)
+            if (status >= 0).any():
+                held = functional.cross_entropy(linked.status, status)
+                loss = loss + held * self.settings.status_weight
+            said = [places for item in items for places in item.evidence]
+            loss = loss + attention_loss(linked.attention, said) * self.settings.attention_weight
+        stances = gather_pairs([item.stances for item in items], device)
+        if len(stances.window):
+            sides = torch.tensor([side for item in items for side in item.sides], device=device)
+            scores = model.sides(states, stances)
+            of_stances = functional.cross_entropy(scores, sides, weight=self.side_weights)
+            loss = loss + of_stances * self.settings.stance_weight
+        return loss
+
+    @staticmethod
+    def _evidence(model: Linker, states: Tensor, items: Sequence[LinkerItem]) -> Tensor:
+        wanted = torch.full(states.shape[:2], IGNORED, device=states.device)
+        for row, item in enumerate(items):
+            wanted[row, : len(item.tags)] = torch.tensor(item.tags, device=states.device)
+        if not (wanted >= 0).any():
+            return states.new_zeros(())
+        return functional.cross_entropy(model.evidence(states).flatten(0, 1), wanted.flatten())
+
+
+def relation_loss(scores: Tensor, wanted: Sequence[Sequence[int]]) -> Tensor:
+    """The adaptive-thresholding loss of ATLOP (Zhou et al. 2021, equations 6 to 8).
+
+    ``scores`` are (pairs, relations); the score of relation 0, `no_relation`, is the threshold
+    that those that hold are raised above and the others kept below.
+    """
+    holds = torch.zeros_like(scores)
+    for row, labels in enumerate(wanted):
+        holds[row, list(labels)] = 1.0
+    is_threshold = torch.zeros_like(scores)
+    is_threshold[:, 0] = 1.0
+    among_held = functional.log_softmax(scores - 1e30 * (1 - holds - is_threshold), dim=1)
+    among_others = functional.log_softmax(scores - 1e30 * holds, dim=1)
+    return -(among_held * holds).sum(1).mean() - among_others[:, 0].mean()
+
+
+def attention_loss(attention: Tensor, evidence: Sequence[Sequence[int]]) -> Tensor:
+    """How far the attention of pairs that hold is from their evidence (cross-entropy, each word
+    of the evidence alike)."""
+    losses = [-attention[row, list(of)].mean() for row, of in enumerate(evidence) if of]
+    return torch.stack(losses).mean() if losses else attention.new_zeros(())

@@ -1,0 +1,152 @@
+"""The transformer learns from the training gold only and writes ordinary submissions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from hapjong.baselines.common import Example, ask
+from hapjong.baselines.transformer.settings import Learning, Settings, read_settings
+from hapjong.corpus.dataset import Corpus
+from hapjong.corpus.layout import Layout
+from hapjong.evaluation.scoring import score
+from hapjong.evaluation.submission import read_submission
+from hapjong.problems import ProblemsError
+from hapjong.schema import Split, Track
+
+ROOT = Path(__file__).parents[3]
+Require = Callable[[str], None]
+
+
+@pytest.fixture
+def part(corpus: Corpus, examples: list[Example], tmp_path: Path) -> Corpus:
+    """The dataset with two training articles, in a repository of its own."""
+    learned = {example.gold.article_id for example in examples}
+    kept = {
+        key: article
+        for key, article in corpus.articles.items()
+        if key in learned or article.split is not Split.TRAIN
+    }
+    return corpus._replace(articles=kept, layout=Layout(tmp_path))
+
+
+def _run(
+    settings: Settings, corpus: Corpus, track: Track = Track.RAW, **options: Any
+) -> list[Path]:
+    from hapjong.baselines.transformer.baseline import run_seeds
+
+    folder = corpus.layout.submissions
+    return list(run_seeds(settings, corpus, track, folder, **options))
+
+
+@pytest.mark.parametrize("track", Track)
+def test_it_writes_a_submission_for_each_seed(
+    settings: Settings, part: Corpus, track: Track
+) -> None:
+    seeds = msgspec.structs.replace(settings, seeds=(7, 8))
+    folders = _run(seeds, part, track, device="cpu")
+    middle = "" if track is Track.RAW else f"{track}-"
+    assert [f.name for f in folders] == [f"transformer-{middle}seed{n}" for n in (7, 8)]
+    for folder in folders:
+        submission = read_submission(folder, Track.RAW, part.version.number)
+        assert submission.info.track is track
+        score(submission, part, Split.TEST)
+        answered = submission.predictions.values()
+        assert all(len(p.stances) == len(part.gold[p.article_id].stances) for p in answered)
+        if track is Track.GOLD_MENTIONS:
+            assert not any(p.mentions for p in answered)
+    first, second = ((folder / "predictions.jsonl").read_bytes() for folder in folders)
+    assert first != second
+
+
+def test_the_second_track_does_not_train_again(settings: Settings, part: Corpus) -> None:
+    _run(settings, part)
+    [reader, linker] = sorted(part.layout.trained.rglob("*.pt"), reverse=True)
+    before = [path.stat().st_mtime_ns for path in (reader, linker)]
+    _run(settings, part, Track.GOLD_MENTIONS)
+    assert [path.stat().st_mtime_ns for path in (reader, linker)] == before
+    other = msgspec.structs.replace(settings, status_weight=0.5)
+    _run(other, part)
+    assert len(list(part.layout.trained.rglob("*.pt"))) == 4
+
+
+def test_it_knows_what_it_learned(
+    settings: Settings, examples: list[Example], tmp_path: Path
+) -> None:
+    """Asked about its own training articles it is nearly right: nothing is lost on the way."""
+    from hapjong.baselines.transformer.baseline import Transformer
+
+    longer = Learning(window=40, batch=1, epochs=50, rate=2e-3, head_rate=2e-3)
+    wider = msgspec.structs.replace(longer, window=120, epochs=40)
+    whole = msgspec.structs.replace(settings, reader=longer, linker=wider)
+    baseline = Transformer(whole, 7, tmp_path, "cpu")
+    baseline.fit(examples)
+    right = either = linked = links = 0
+    for text, gold in examples:
+        article = _Article(gold.article_id, text)
+        answer = baseline.predict(ask(article, gold, Track.RAW))  # type: ignore[arg-type]
+        wanted = {(m.start, m.end, m.type) for m in gold.mentions}
+        found = {(m.start, m.end, m.type) for m in answer.mentions}
+        right, either = right + len(wanted & found), either + len(wanted | found)
+        polarities = {stance.id: stance.polarity for stance in gold.stances}
+        assert {stance.id: stance.polarity for stance in answer.stances} == polarities
+        given = baseline.predict(ask(article, gold, Track.GOLD_MENTIONS))  # type: ignore[arg-type]
+        said, held = _facts(given.partnerships), _gold_facts(gold)
+        linked, links = linked + len(said & held), links + len(said | held)
+    assert right > 0.8 * either
+    assert linked > 0.8 * links
+
+
+class _Article(msgspec.Struct):
+    article_id: str
+    text: str
+
+
+def _facts(partnerships: Any) -> set[Any]:
+    return {(*sorted([p.head, p.tail]), p.type, p.status) for p in partnerships}
+
+
+def _gold_facts(gold: Any) -> set[Any]:
+    place = {mention.id: mention.bounds for mention in gold.mentions}
+    return {
+        (*sorted([place[head], place[tail]]), p.type, p.status)
+        for p in gold.partnerships
+        for head, tail in p.pairs()
+    }
+
+
+def test_another_encoder_has_a_name_of_its_own(settings: Settings, part: Corpus) -> None:
+    [folder] = _run(
+        msgspec.structs.replace(settings, encoder="bundled"), part, encoder=settings.encoder
+    )
+    assert folder.name.startswith("transformer-")
+    assert "checkpoint" in folder.name
+    assert settings.encoder in (folder / "submission.toml").read_text()
+
+
+def test_an_encoder_that_is_not_there(settings: Settings, part: Corpus, tmp_path: Path) -> None:
+    with pytest.raises(ProblemsError, match="nowhere"):
+        _run(settings, part, encoder=str(tmp_path / "nowhere"))
+    assert not part.layout.submissions.exists()
+
+
+def test_no_gpu_is_said(settings: Settings, part: Corpus) -> None:
+    import torch
+
+    if not torch.cuda.is_available():
+        with pytest.raises(ProblemsError, match="--device cuda: no such device"):
+            _run(settings, part, device="cuda")
+
+
+def test_bad_settings_are_all_named(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    text = (ROOT / "baselines" / "transformer" / "config.toml").read_text()
+    config.write_text(text.replace("seeds = [", 'seeds = ["x", ').replace("rate = ", "rate = -"))
+    with pytest.raises(ProblemsError) as caught:
+        read_settings(config, "config.toml")
+    places = {p.place for p in caught.value.problems}
+    assert places >= {"$.seeds[0]", "$.reader.rate", "$.linker.head_rate"}
