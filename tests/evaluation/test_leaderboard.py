@@ -98,6 +98,25 @@ def test_the_page_says_what_was_scored() -> None:
     )
 
 
+def test_seeds_of_one_system_are_summed_up() -> None:
+    """The mean of 10, 20 and 60 is 30; their sample standard deviation is the root of 700."""
+    seeds = [make_report(f"net-seed{n}", v) for n, v in ((1, 0.1), (2, 0.2), (13, 0.6))]
+    other = [make_report("alone-seed1", 0.5), make_report("net", 0.5)]
+    page = render([*seeds, *other])
+    [row] = [line for line in page.splitlines() if line.startswith("| net | 3 |")]
+    assert row == "| net | 3 | 7.5 ± 6.6 | 30.0 ± 26.5 | 0.0 ± 0.0 | 0.0 ± 0.0 | 0.0 ± 0.0 |"
+    assert "| alone |" not in page
+
+
+def test_without_seeds_nothing_is_summed_up() -> None:
+    assert "seeds" not in render([make_report("net-seed1", 0.5), make_report("net", 0.5)])
+
+
+def test_seeds_of_which_one_has_no_overall_have_none() -> None:
+    page = render([make_report("net-seed1"), make_report("net-seed2", complete=False)])
+    assert "| net | 2 | – | 0.0 ± 0.0 |" in page
+
+
 def test_a_leaderboard_without_systems_has_no_table() -> None:
     assert "|" not in render([])
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from statistics import mean, stdev
 
 import msgspec
 
@@ -20,6 +23,8 @@ COLUMNS = {
     # Where the mentions are given, finding them is no task.
     Track.GOLD_MENTIONS: tuple(name for name in HEADLINES if name != "ner_f1"),
 }
+
+_OF_A_SEED = re.compile(r"(.+)-seed\d+")
 
 
 def score_all(corpus: Corpus, split: Split) -> dict[Path, Report]:
@@ -65,6 +70,7 @@ def render(reports: Sequence[Report]) -> str:
         of_track = [report for report in reports if report.track == track]
         if of_track:
             lines += [f"## Track `{track}`", "", *_table(of_track, COLUMNS[track]), ""]
+            lines += _seeds(of_track, COLUMNS[track])
     if reports:
         first = reports[0]
         signature = first.scores[OVERALL].signature.replace(f"|metric:{OVERALL}", "")
@@ -79,6 +85,32 @@ def _table(reports: Iterable[Report], columns: Sequence[str]) -> list[str]:
         for report in sorted(reports, key=rank)
     ]
     return [_row(head), _row(["---", *("---:" for _ in columns)]), *map(_row, rows)]
+
+
+def by_seeds(reports: Iterable[Report]) -> dict[str, list[Report]]:
+    """The reports of systems that were trained with several seeds: ``NAME-seed1``, ``-seed2``."""
+    groups: dict[str, list[Report]] = defaultdict(list)
+    for report in reports:
+        if named := _OF_A_SEED.fullmatch(report.submission):
+            groups[named[1]].append(report)
+    return {name: group for name, group in sorted(groups.items()) if len(group) > 1}
+
+
+def _seeds(reports: Iterable[Report], columns: Sequence[str]) -> list[str]:
+    """Mean and standard deviation (of a sample) over the seeds of each system that has several."""
+    rows = []
+    for name, group in by_seeds(reports).items():
+        cells = []
+        for column in columns:
+            values = [100 * v for r in group if (v := r.scores[column].value) is not None]
+            whole = len(values) == len(group)
+            cells.append(f"{mean(values):.1f} ± {stdev(values):.1f}" if whole else "–")
+        rows.append([name, str(len(group)), *cells])
+    if not rows:
+        return []
+    head = ["over seeds", "seeds", *(f"`{name}`" for name in columns)]
+    rule = ["---", "---:", *("---:" for _ in columns)]
+    return ["Mean and standard deviation over seeds:", "", *map(_row, [head, rule, *rows]), ""]
 
 
 def rank(report: Report) -> tuple[float, str]:
