@@ -88,3 +88,24 @@ def test_articles_that_are_none_are_all_named(
     assert main([*root, "studio", *command, *wanted]) == UNUSABLE_INPUT
     said = capsys.readouterr().err.splitlines()
     assert said[-2:] == ["2025-03-maba-investment-7: no such article", "x: no such article"]
+
+
+def test_an_option_of_another_baseline_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Rather than taken in silence: who gives it expects it to do something."""
+    given = ["--encoder", "klue/bert-base", "--device", "cpu", "--round", "pilot"]
+    assert main(["--root", str(ROOT), "baseline", "majority", *given]) == UNUSABLE_INPUT
+    assert capsys.readouterr().err.splitlines() == [
+        "--round: only annotator has this option",
+        "--encoder: only transformer has this option",
+        "--device: only transformer has this option",
+    ]
+
+
+def test_the_transformer_without_torch_names_the_extra(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    for name in [n for n in sys.modules if n.startswith("hapjong.baselines.transformer.")]:
+        monkeypatch.delitem(sys.modules, name)
+    assert main(["--root", str(ROOT), "baseline", "transformer"]) == UNUSABLE_INPUT
+    assert "pip install 'hapjong[transformer]'" in capsys.readouterr().err
