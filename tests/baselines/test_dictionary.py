@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
+from marked import labelled
 from msgspec.structs import replace
 
 from hapjong.baselines.common import Example, Question, run
@@ -20,7 +20,6 @@ from hapjong.schema import (
     SCHEME,
     Annotation,
     Entity,
-    Mention,
     MentionType,
     Partnership,
     PartnershipType,
@@ -40,26 +39,6 @@ REGISTRY: Registry = {
     "dara": Entity(type=MentionType.ORG, ko="다라통신", en="Dara"),
     "haru": Entity(type=MentionType.PRODUCT, ko="하루", en="Haru"),
 }
-_MARKED = re.compile(r"\[(?P<surface>[^]]+)\](?P<type>[A-Z]+)(?:=(?P<entity>[a-z]+))?")
-
-
-def labelled(marked: str) -> tuple[str, list[Mention]]:
-    """A text in which ``[surface]TYPE=entity`` stands for a mention, and its mentions."""
-    text, mentions, reached = "", [], 0
-    for match in _MARKED.finditer(marked):
-        text += marked[reached : match.start()]
-        start, reached = len(text), match.end()
-        text += match["surface"]
-        mentions.append(
-            Mention(
-                id=f"m{len(mentions)}",
-                start=start,
-                end=len(text),
-                type=MentionType(match["type"]),
-                entity=match["entity"],
-            )
-        )
-    return text + marked[reached:], mentions
 
 
 def example(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from hapjong.baselines.tfidf import decode_tags
+from hapjong.baselines.tags import decode_tags
 from hapjong.corpus.dataset import Corpus, read_corpus
 from hapjong.corpus.layout import Layout
 from hapjong.problems import ProblemsError

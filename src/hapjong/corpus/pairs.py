@@ -95,13 +95,14 @@ def relations(annotation: Annotation) -> Mapping[tuple[str, str], list[Relation]
         for head, tail in partnership.pairs():
             forward = place[head] <= place[tail]
             pair = (head, tail) if forward else (tail, head)
-            relation = Relation(_label(partnership.type, forward), partnership.status)
+            relation = Relation(relation_label(partnership.type, forward), partnership.status)
             if relation not in found[pair]:
                 found[pair].append(relation)
     return found
 
 
-def _label(kind: PartnershipType, forward: bool) -> str:
+def relation_label(kind: PartnershipType, forward: bool) -> str:
+    """The label of a type; ``forward`` where the subject is the head."""
     if kind in SYMMETRIC_TYPES:
         return str(kind)
     return f"{kind}(subject,object)" if forward else f"{kind}(object,subject)"
