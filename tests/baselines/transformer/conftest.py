@@ -71,5 +71,5 @@ def tiny(
 def settings(tiny: str) -> Settings:
     """The published settings with the tiny encoder, few epochs and one seed."""
     published = read_settings(ROOT / "baselines" / "transformer" / "config.toml", "config.toml")
-    quick = Learning(window=120, batch=2, epochs=2, rate=2e-3, head_rate=2e-3)
+    quick = Learning(window=120, batch=2, epochs=2, frozen=1, rate=2e-3, head_rate=2e-3)
     return msgspec.structs.replace(published, encoder=tiny, seeds=(7,), reader=quick, linker=quick)

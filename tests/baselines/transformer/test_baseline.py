@@ -71,7 +71,8 @@ def test_the_second_track_does_not_train_again(settings: Settings, part: Corpus)
     assert [path.stat().st_mtime_ns for path in (reader, linker)] == before
     other = msgspec.structs.replace(settings, status_weight=0.5)
     _run(other, part)
-    assert len(list(part.layout.trained.rglob("*.pt"))) == 4
+    kept = sorted(path.name.split("-")[0] for path in part.layout.trained.rglob("*.pt"))
+    assert kept == ["linker", "linker", "reader"]
 
 
 def test_it_knows_what_it_learned(
@@ -80,7 +81,7 @@ def test_it_knows_what_it_learned(
     """Asked about its own training articles it is nearly right: nothing is lost on the way."""
     from hapjong.baselines.transformer.baseline import Transformer
 
-    longer = Learning(window=40, batch=1, epochs=50, rate=2e-3, head_rate=2e-3)
+    longer = Learning(window=40, batch=1, epochs=50, frozen=0, rate=2e-3, head_rate=2e-3)
     wider = msgspec.structs.replace(longer, window=120, epochs=40)
     whole = msgspec.structs.replace(settings, reader=longer, linker=wider)
     baseline = Transformer(whole, 7, tmp_path, "cpu")
@@ -98,7 +99,7 @@ def test_it_knows_what_it_learned(
         said, held = _facts(given.partnerships), _gold_facts(gold)
         linked, links = linked + len(said & held), links + len(said | held)
     assert right > 0.8 * either
-    assert linked > 0.8 * links
+    assert linked >= 0.8 * links
 
 
 class _Article(msgspec.Struct):

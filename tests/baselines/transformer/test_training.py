@@ -46,7 +46,7 @@ def _trainer(epochs: int, stop_after: int | None = None) -> Any:
         model,
         items,
         loss,
-        Learning(window=1, batch=3, epochs=epochs, rate=0.01, head_rate=0.01),
+        Learning(window=1, batch=3, epochs=epochs, frozen=0, rate=0.01, head_rate=0.01),
         seed=5,
     )
 

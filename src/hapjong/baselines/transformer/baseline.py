@@ -10,14 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 import torch
 from torch import Tensor
 
 from hapjong.baselines.common import Example, Question, run
-from hapjong.baselines.tfidf import decode_tags
+from hapjong.baselines.tags import decode_tags
 from hapjong.baselines.transformer.encoders import load_encoder
 from hapjong.baselines.transformer.items import (
     EVIDENCE,
@@ -37,10 +36,10 @@ from hapjong.baselines.transformer.losses import (
     gather_characters,
     gather_pairs,
 )
-from hapjong.baselines.transformer.models import Linker, Reader, batch, word_embeddings
+from hapjong.baselines.transformer.models import Linker, Marking, Reader, batch
 from hapjong.baselines.transformer.settings import Learning, Settings
 from hapjong.baselines.transformer.training import Trainer
-from hapjong.baselines.transformer.windows import Cutter
+from hapjong.baselines.transformer.windows import MARKER_WORDS, Cutter
 from hapjong.corpus.dataset import Corpus
 from hapjong.corpus.pairs import RELATIONS, Named, split_label
 from hapjong.evaluation.submission import (
@@ -51,9 +50,6 @@ from hapjong.evaluation.submission import (
 )
 from hapjong.problems import Problem, ProblemsError
 from hapjong.schema import Polarity, Track
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel
 
 
 def run_seeds(
@@ -116,43 +112,47 @@ class Transformer:
                 article_stance=article_stance,
             )
 
-    def _kept(self, name: str, examples: Sequence[Example]) -> Path:
-        """The file of a model: another one for other settings or other training articles."""
-        key = hashlib.sha256(msgspec.json.encode(self.settings))
+    def _kept(self, name: str, examples: Sequence[Example], *decisive: object) -> Path:
+        """The file of a model: another one where anything is other that its weights come from."""
+        key = hashlib.sha256(msgspec.json.encode([self.settings.encoder, *decisive]))
         for text, gold in examples:
             key.update(text.encode())
             key.update(msgspec.json.encode(gold))
-        return self.folder / key.hexdigest()[:12] / f"seed-{self.seed}" / f"{name}.pt"
+        return self.folder / f"{name}-{key.hexdigest()[:12]}-seed{self.seed}.pt"
 
-    def _load(self, learning: Learning) -> tuple[Cutter, PreTrainedModel]:
+    def _load(self, learning: Learning) -> tuple[Cutter, Marking]:
         torch.manual_seed(self.seed)  # the new weights are drawn now
         tokenizer, model = load_encoder(self.settings.encoder)
-        return Cutter(tokenizer, word_embeddings(model).num_embeddings, learning.window), model
+        words = tokenizer(list(MARKER_WORDS), add_special_tokens=False)["input_ids"]
+        encoder = Marking(model, words, learning.frozen)
+        return Cutter(tokenizer, encoder.words.num_embeddings, learning.window), encoder
 
     def _fit_reader(self, examples: Sequence[Example]) -> None:
         learning = self.settings.reader
-        self.reading, pretrained = self._load(learning)
+        self.reading, encoder = self._load(learning)
         seen = Counter(character for example in examples for character in example.text)
         known = sorted(character for character, times in seen.items() if times > 1)
         self.numbers = {character: number for number, character in enumerate(known, 1)}
-        self.reader = Reader(pretrained, len(known) + 1, len(TAGS), len(SIDES)).to(self.device)
+        self.reader = Reader(encoder, len(known) + 1, len(TAGS), len(SIDES)).to(self.device)
         items = [item for example in examples for item in reader_items(self.reading, example)]
-        weights = self._balanced([SIDES.index(gold.article_stance) for _, gold in examples])
-        loss = ReaderLoss(self.settings, self.numbers, weights)
+        loss = ReaderLoss(self.settings, self.numbers)
         trainer = Trainer(self.reader, items, loss, learning, self.seed)
-        trainer.run(self._kept("reader", examples), f"seed {self.seed}: reader")
+        decisive = (learning, self.settings.article_stance_weight)
+        trainer.run(self._kept("reader", examples, *decisive), f"seed {self.seed}: reader")
 
     def _fit_linker(self, examples: Sequence[Example]) -> None:
         learning = self.settings.linker
-        self.linking, pretrained = self._load(learning)
-        self.linker = Linker(
-            pretrained, len(RELATIONS), len(STATUSES), len(EVIDENCE), len(SIDES)
-        ).to(self.device)
+        self.linking, encoder = self._load(learning)
+        # From where the reader arrived: pairs are too few to teach an encoder what names are.
+        encoder.load_state_dict(self.reader.encoder.state_dict())
+        self.linker = Linker(encoder, len(RELATIONS), len(STATUSES), len(EVIDENCE), len(SIDES)).to(
+            self.device
+        )
         items = [item for example in examples for item in linker_items(self.linking, example)]
         sides = [SIDES.index(s.polarity) for _, gold in examples for s in gold.stances]
         loss = LinkerLoss(self.settings, self._balanced(sides))
         trainer = Trainer(self.linker, items, loss, learning, self.seed)
-        trainer.run(self._kept("linker", examples), f"seed {self.seed}: linker")
+        trainer.run(self._kept("linker", examples, self.settings), f"seed {self.seed}: linker")
 
     def _balanced(self, labels: Sequence[int]) -> Tensor:
         """Weights that make every polarity count alike; one that never occurs counts nothing."""
@@ -168,8 +168,8 @@ class Transformer:
         windows = bare(self.reading, text)
         of = [characters(window) for window in windows]
         letters = gather_characters([text] * len(windows), of, self.numbers, self.device)
-        scores, sides = self.reader(batch(windows, self.device), letters)
-        tags = [TAGS[number] for number in scores.argmax(1).tolist()]
+        best, sides = self.reader.tags(batch(windows, self.device), letters)
+        tags = [TAGS[number] for window in best for number in window]
         positions = [character.position for found in of for character in found]
         mentions = [
             PredictedMention(start=positions[start], end=positions[end - 1] + 1, type=kind)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 from torch.nn import functional
+from torch.nn.utils.rnn import pad_sequence
 
 from hapjong.baselines.transformer.items import IGNORED, Character, LinkerItem, ReaderItem
 from hapjong.baselines.transformer.models import (
@@ -27,12 +28,11 @@ def gather_characters(
 ) -> Characters:
     """The characters of several windows as tensors; 0 is the number of an unknown one."""
     rows = [
-        (row, c.place, numbers.get(text[c.position], 0), c.begins, c.ends)
-        for row, (text, of) in enumerate(zip(texts, found, strict=True))
-        for c in of
+        [(c.place, numbers.get(text[c.position], 0), c.begins, c.ends, 1) for c in of]
+        for text, of in zip(texts, found, strict=True)
     ]
-    table = torch.tensor(rows, dtype=torch.long, device=device).reshape(-1, 5)
-    return Characters(table[:, 0], table[:, 1], table[:, 2], table[:, 3:].float())
+    table = pad_sequence([torch.tensor(row) for row in rows], batch_first=True).to(device)
+    return Characters(table[..., 0], table[..., 1], table[..., 2:4].float(), table[..., 4].bool())
 
 
 def gather_pairs(places: Sequence[Sequence[tuple[int, int]]], device: torch.device) -> Pairs:
@@ -43,27 +43,25 @@ def gather_pairs(places: Sequence[Sequence[tuple[int, int]]], device: torch.devi
 
 
 class ReaderLoss:
-    """Tags of characters, and the article's stance with rare ones weighed up."""
+    """Tags of characters, and the article's stance."""
 
-    def __init__(self, settings: Settings, numbers: dict[str, int], side_weights: Tensor) -> None:
+    def __init__(self, settings: Settings, numbers: dict[str, int]) -> None:
         self.settings = settings
         self.numbers = numbers
-        self.side_weights = side_weights
 
     def __call__(self, model: Reader, items: Sequence[ReaderItem]) -> Tensor:
-        device = self.side_weights.device
+        device = model.side.weight.device
         given = batch([item.window for item in items], device)
         letters = gather_characters(
             [item.text for item in items], [item.characters for item in items], self.numbers, device
         )
-        tags, sides = model(given, letters)
-        wanted = torch.tensor([tag for item in items for tag in item.tags], device=device)
+        scores, sides = model(given, letters)
+        wanted = [torch.tensor(item.tags) for item in items]
+        tags = pad_sequence(wanted, batch_first=True).to(device)
         side = torch.tensor([item.side for item in items], device=device)
-        of_article = functional.cross_entropy(sides, side, weight=self.side_weights)
-        return (
-            functional.cross_entropy(tags, wanted)
-            + self.settings.article_stance_weight * of_article
-        )
+        of_article = functional.cross_entropy(sides, side)
+        likelihood: Tensor = model.field(scores, tags, letters.mask, reduction="token_mean")
+        return of_article * self.settings.article_stance_weight - likelihood
 
 
 class LinkerLoss:

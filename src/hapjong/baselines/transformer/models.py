@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torchcrf import CRF
 
-from hapjong.baselines.transformer.windows import MARKERS, Window
+from hapjong.baselines.transformer.windows import Window
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -41,21 +42,34 @@ def word_embeddings(pretrained: PreTrainedModel) -> nn.Embedding:
     return found
 
 
+def layers(pretrained: PreTrainedModel) -> nn.ModuleList:
+    """The layers of an encoder, from the words upwards: the one list of modules that it has."""
+    return next(part for part in pretrained.modules() if isinstance(part, nn.ModuleList))
+
+
 class Marking(nn.Module):
     """A pretrained encoder that also knows the markers.
 
-    The word embeddings are frozen: most of a multilingual encoder's weights are word embeddings,
-    and most of those never occur.  The markers have embeddings of their own, which are trained.
+    ``markers`` are the ids of the words that each marker is read as: `MARKERS` lists of them.  All
+    embeddings and the first ``frozen`` layers stay as they are: most of a multilingual encoder's
+    weights are word embeddings, of which most never occur, and the articles are few.
     """
 
-    def __init__(self, pretrained: PreTrainedModel) -> None:
+    def __init__(
+        self, pretrained: PreTrainedModel, markers: Sequence[Sequence[int]], frozen: int
+    ) -> None:
         super().__init__()
         self.pretrained = pretrained
         self.words = word_embeddings(pretrained)
-        self.words.requires_grad_(False)
-        self.markers = nn.Embedding(MARKERS, self.words.embedding_dim)
-        # As long as a word's: a vector of another length would drown or be drowned.
-        nn.init.normal_(self.markers.weight, std=float(self.words.weight.std()))
+        means = [self.words.weight[list(ids)].mean(0) for ids in markers]
+        self.markers = nn.Embedding(
+            len(means), len(means[0]), _weight=torch.stack(means), _freeze=True
+        )
+        for name, weight in pretrained.named_parameters():
+            if "embeddings" in name:
+                weight.requires_grad_(False)
+        for layer in layers(pretrained)[:frozen]:
+            layer.requires_grad_(False)
 
     def forward(self, given: Batch) -> Tensor:
         """States (windows, places, hidden)."""
@@ -72,45 +86,55 @@ class Marking(nn.Module):
         return found
 
 
+class Characters(NamedTuple):
+    """The characters of a batch, (windows, characters): the place of their piece, their own number,
+    whether the piece begins and ends with them (…, 2), and which are there at all."""
+
+    place: Tensor
+    id: Tensor
+    edges: Tensor
+    mask: Tensor
+
+
 class Reader(nn.Module):
     """Reads bare text: a tag for every character, and the article's stance for every window.
 
     A piece often holds the end of a name and a particle (``스는`` of 릴라이언스는), so that tags
     are of characters: a character is the state of its piece, itself, and whether the piece begins
-    and ends with it.
+    and ends with it, mixed with the same of its two neighbours.  A conditional random field
+    (Lafferty et al. 2001) makes one name of the characters of one name.
     """
 
-    def __init__(self, pretrained: PreTrainedModel, characters: int, tags: int, sides: int) -> None:
+    def __init__(self, encoder: Marking, characters: int, tags: int, sides: int) -> None:
         super().__init__()
-        self.encoder = Marking(pretrained)
-        hidden = pretrained.config.hidden_size
+        self.encoder = encoder
+        hidden = encoder.words.embedding_dim
         self.characters = nn.Embedding(characters, CHARACTER_SIZE)
-        self.mix = nn.Linear(hidden + CHARACTER_SIZE + 2, hidden)
+        self.mix = nn.Conv1d(hidden + CHARACTER_SIZE + 2, hidden, kernel_size=3, padding=1)
         self.tag = nn.Linear(hidden, tags)
+        self.field = CRF(tags, batch_first=True)
         self.side = nn.Linear(hidden, sides)
 
     def forward(self, given: Batch, characters: Characters) -> tuple[Tensor, Tensor]:
-        """Scores (characters, tags) of all windows' characters, and (windows, sides)."""
+        """Scores (windows, characters, tags) for the field, and (windows, sides)."""
         states = functional.dropout(self.encoder(given), DROPOUT, self.training)
-        of_piece = states[characters.window, characters.place]
-        mixed = torch.cat([of_piece, self.characters(characters.id), characters.edges], dim=1)
+        rows = torch.arange(len(states), device=states.device).unsqueeze(1)
+        known = [states[rows, characters.place], self.characters(characters.id), characters.edges]
+        joined = torch.cat(known, dim=2) * characters.mask.unsqueeze(2)
+        mixed = functional.gelu(self.mix(joined.transpose(1, 2)).transpose(1, 2))
         mask = given.mask.unsqueeze(-1)
         mean = (states * mask).sum(1) / mask.sum(1)
-        return self.tag(functional.gelu(self.mix(mixed))), self.side(mean)
+        return self.tag(functional.dropout(mixed, DROPOUT, self.training)), self.side(mean)
+
+    def tags(self, given: Batch, characters: Characters) -> tuple[list[list[int]], Tensor]:
+        """The best tags of each window's characters, and (windows, sides)."""
+        scores, sides = self(given, characters)
+        best: list[list[int]] = self.field.decode(scores, characters.mask)
+        return best, sides
 
 
 CHARACTER_SIZE = 32
 DROPOUT = 0.1
-
-
-class Characters(NamedTuple):
-    """The characters of a batch: their window, the place of their piece, their own number, and
-    whether the piece begins and ends with them (characters, 2)."""
-
-    window: Tensor
-    place: Tensor
-    id: Tensor
-    edges: Tensor
 
 
 class Pairs(NamedTuple):
@@ -140,11 +164,12 @@ class Linker(nn.Module):
     """
 
     def __init__(
-        self, pretrained: PreTrainedModel, relations: int, statuses: int, tags: int, sides: int
+        self, encoder: Marking, relations: int, statuses: int, tags: int, sides: int
     ) -> None:
         super().__init__()
-        self.encoder = Marking(pretrained)
-        hidden = pretrained.config.hidden_size
+        self.encoder = encoder
+        hidden = encoder.words.embedding_dim
+        self.scale = nn.LayerNorm(hidden)
         self.ask = nn.Linear(2 * hidden, hidden)
         self.mix = nn.Linear(3 * hidden, hidden)
         self.relation = nn.Linear(hidden, relations)
@@ -153,7 +178,7 @@ class Linker(nn.Module):
         self.side = nn.Linear(2 * hidden, sides)
 
     def states(self, given: Batch) -> Tensor:
-        return functional.dropout(self.encoder(given), DROPOUT, self.training)
+        return functional.dropout(self.scale(self.encoder(given)), DROPOUT, self.training)
 
     def link(self, states: Tensor, given: Batch, pairs: Pairs) -> Linked:
         """Scores of the given pairs."""

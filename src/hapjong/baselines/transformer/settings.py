@@ -18,12 +18,14 @@ Weight = Annotated[float, msgspec.Meta(ge=0)]
 class Learning(Record, frozen=True, kw_only=True):
     """How a model is trained: ``window`` pieces at most, ``batch`` windows a step.
 
-    ``rate`` is the learning rate of the pretrained weights, ``head_rate`` that of the new ones.
+    ``frozen`` layers of the encoder are left as they are, those next to the words.  ``rate`` is the
+    learning rate of its other layers, ``head_rate`` that of the new weights.
     """
 
     window: Positive
     batch: Positive
     epochs: Positive
+    frozen: Annotated[int, msgspec.Meta(ge=0)]
     rate: Rate
     head_rate: Rate
 

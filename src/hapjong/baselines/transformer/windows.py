@@ -44,11 +44,26 @@ class Window(NamedTuple):
     markers: dict[tuple[int, int], tuple[int, int]]
 
 
+TYPE_WORDS = {
+    MentionType.ORG: "회사",
+    MentionType.ALLIANCE: "연합",
+    MentionType.PERSON: "사람",
+    MentionType.PRODUCT: "제품",
+    MentionType.TECH: "기술",
+    MentionType.PLACE: "지역",
+    MentionType.DATE: "날짜",
+    MentionType.QUANTITY: "금액",
+    MentionType.EVENT: "행사",
+}
+MARKER_WORDS = tuple(
+    mark + word for word in (*(TYPE_WORDS[kind] for kind in MentionType), "의견") for mark in "[]"
+)
+"""What each marker is read as: words that the encoder knows, as in the typed markers of Zhou and
+Chen 2022 (https://arxiv.org/abs/2102.01373).  An opening and a closing one for each type of
+mention, and last for a stance."""
+
 STANCE = len(MentionType)
 """The number of the markers of a stance; a mention's are those of its type."""
-
-MARKERS = 2 * (STANCE + 1)
-"""An opening and a closing marker for each."""
 
 
 def mark_mentions(mentions: Iterable[Named]) -> list[Marked]:
