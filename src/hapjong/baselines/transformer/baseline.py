@@ -152,7 +152,9 @@ class Transformer:
         sides = [SIDES.index(s.polarity) for _, gold in examples for s in gold.stances]
         loss = LinkerLoss(self.settings, self._balanced(sides))
         trainer = Trainer(self.linker, items, loss, learning, self.seed)
-        trainer.run(self._kept("linker", examples, self.settings), f"seed {self.seed}: linker")
+        # The margin is applied after training, and every seed has its own file.
+        decisive = msgspec.structs.replace(self.settings, margin=0.0, seeds=(self.seed,))
+        trainer.run(self._kept("linker", examples, decisive), f"seed {self.seed}: linker")
 
     def _balanced(self, labels: Sequence[int]) -> Tensor:
         """Weights that make every polarity count alike; one that never occurs counts nothing."""
@@ -184,7 +186,8 @@ class Transformer:
             given = batch([window], self.device)
             states = self.linker.states(given)
             linked = self.linker.link(states, given, gather_pairs([places], self.device))
-            above = linked.relation > linked.relation[:, :1]
+            above = linked.relation > linked.relation[:, :1] + self.settings.margin
+            above[:, 0] = False  # however low the margin: the threshold is no relation
             statuses = linked.status.argmax(1).tolist()
             for row, label in above.nonzero().tolist():
                 kind, forward = split_label(RELATIONS[label])

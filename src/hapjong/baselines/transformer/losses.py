@@ -109,7 +109,8 @@ def relation_loss(scores: Tensor, wanted: Sequence[Sequence[int]]) -> Tensor:
     """The adaptive-thresholding loss of ATLOP (Zhou et al. 2021, equations 6 to 8).
 
     ``scores`` are (pairs, relations); the score of relation 0, `no_relation`, is the threshold
-    that those that hold are raised above and the others kept below.
+    that those that hold are raised above and the others kept below.  Unlike there the first is a
+    mean over the relations that hold, not over all pairs: few hold, and the articles are few.
     """
     holds = torch.zeros_like(scores)
     for row, labels in enumerate(wanted):
@@ -118,7 +119,8 @@ def relation_loss(scores: Tensor, wanted: Sequence[Sequence[int]]) -> Tensor:
     is_threshold[:, 0] = 1.0
     among_held = functional.log_softmax(scores - 1e30 * (1 - holds - is_threshold), dim=1)
     among_others = functional.log_softmax(scores - 1e30 * holds, dim=1)
-    return -(among_held * holds).sum(1).mean() - among_others[:, 0].mean()
+    raised = -(among_held * holds).sum() / holds.sum().clamp(min=1)
+    return raised - among_others[:, 0].mean()
 
 
 def attention_loss(attention: Tensor, evidence: Sequence[Sequence[int]]) -> Tensor:

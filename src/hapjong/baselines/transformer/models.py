@@ -134,6 +134,8 @@ class Reader(nn.Module):
 
 
 CHARACTER_SIZE = 32
+DISTANCES = 9
+"""How far two markers are apart, in powers of two."""
 DROPOUT = 0.1
 
 
@@ -171,7 +173,8 @@ class Linker(nn.Module):
         hidden = encoder.words.embedding_dim
         self.scale = nn.LayerNorm(hidden)
         self.ask = nn.Linear(2 * hidden, hidden)
-        self.mix = nn.Linear(3 * hidden, hidden)
+        self.distance = nn.Embedding(DISTANCES, hidden)
+        self.mix = nn.Linear(4 * hidden, hidden)
         self.relation = nn.Linear(hidden, relations)
         self.status = nn.Linear(hidden, statuses)
         self.evidence = nn.Linear(hidden, tags)
@@ -190,7 +193,9 @@ class Linker(nn.Module):
         asked = asked.masked_fill(given.mask[pairs.window] == 0, float("-inf"))
         attention = functional.log_softmax(asked, dim=1)
         context = torch.einsum("pl,plh->ph", attention.exp(), looked_at)
-        mixed = functional.gelu(self.mix(torch.cat([two, context], dim=1)))
+        apart = (pairs.object - pairs.subject).abs().clamp(min=1).log2().long()
+        far = self.distance(apart.clamp(max=DISTANCES - 1))
+        mixed = functional.gelu(self.mix(torch.cat([two, context, far], dim=1)))
         mixed = functional.dropout(mixed, DROPOUT, self.training)
         return Linked(self.relation(mixed), self.status(mixed), attention)
 

@@ -31,12 +31,16 @@ class Learning(Record, frozen=True, kw_only=True):
 
 
 class Settings(Record, frozen=True, kw_only=True):
-    """``encoder`` is ``bundled`` or a checkpoint's name; the weights are of the losses."""
+    """``encoder`` is ``bundled`` or a checkpoint's name; the weights are of the losses.
+
+    A relation is predicted where its score is ``margin`` above that of none.
+    """
 
     encoder: str
     seeds: Annotated[tuple[int, ...], msgspec.Meta(min_length=1)]
     reader: Learning
     linker: Learning
+    margin: float
     status_weight: Weight
     attention_weight: Weight
     evidence_weight: Weight
