@@ -33,7 +33,9 @@ from hapjong.schema import (
 )
 
 CONFIG = Path(__file__).parents[2] / "baselines" / "dictionary" / "config.toml"
-SETTINGS = Settings(registry="seen", stem=2, name_share=0.5, evidence_share=0.25)
+SETTINGS = Settings(
+    registry="seen", evidence_stem=2, evaluating_stem=2, name_share=0.5, evidence_share=0.25
+)
 REGISTRY: Registry = {
     "gana": Entity(type=MentionType.ORG, ko="가나전자", en="Gana", aliases=("가나",)),
     "dara": Entity(type=MentionType.ORG, ko="다라통신", en="Dara"),
@@ -235,10 +237,12 @@ def test_bad_settings_are_all_named(
     config = fixture_repository / "baselines" / "dictionary" / "config.toml"
     config.parent.mkdir(parents=True)
     text = CONFIG.read_text()
-    config.write_text(text.replace('"seen"', '"some"').replace("stem = 2", "stem = 0"))
+    config.write_text(
+        text.replace('"seen"', '"some"').replace("evidence_stem = 3", "evidence_stem = 0")
+    )
     with pytest.raises(ProblemsError) as caught:
         read_settings(config, "config.toml")
-    assert {p.place for p in caught.value.problems} == {"$.registry", "$.stem"}
+    assert {p.place for p in caught.value.problems} == {"$.registry", "$.evidence_stem"}
     config.write_text("stem = ")
     command = ["--root", str(fixture_repository), "baseline", "dictionary"]
     assert main(command) == UNUSABLE_INPUT

@@ -47,13 +47,15 @@ class Settings(Record, frozen=True, kw_only=True):
     ``registry``: whose names are known beside the surfaces of the training gold, those of the
     entities ``seen`` in it or of ``all``.  The latter is no fair system: every name in the test
     articles is in the registry, because `hapjong validate` demands it.
-    ``stem``: the characters of a word that are looked at, for what is inflected is behind them;
+    ``evidence_stem``, ``evaluating_stem``: the characters of an evidence word and of a word of a
+    stance that are looked at, for what is inflected is behind them;
     ``name_share``, ``evidence_share``: how often a name was a mention, or a pair beside a word a
     partnership, where they were seen in training.
     """
 
     registry: Literal["seen", "all"]
-    stem: Annotated[int, msgspec.Meta(ge=1)]
+    evidence_stem: Annotated[int, msgspec.Meta(ge=1)]
+    evaluating_stem: Annotated[int, msgspec.Meta(ge=1)]
     name_share: Annotated[float, msgspec.Meta(ge=0, le=1)]
     evidence_share: Annotated[float, msgspec.Meta(ge=0, le=1)]
 
@@ -107,16 +109,14 @@ class Dictionary:
                 for name in entity.names:
                     yield name, entity.type
 
-    def _stems(self, text: str) -> set[str]:
-        return {word[: self.settings.stem] for word in _WORD.findall(text)}
-
     def _learn_evidence(self, examples: Sequence[Example]) -> Mapping[str, tuple[Relation, float]]:
         """What each evidence word says of a pair, and of how many pairs beside it that is true."""
+        length = self.settings.evidence_stem
         words = {
             stem
             for text, gold in examples
             for partnership in gold.partnerships
-            for stem in self._stems(text[partnership.start : partnership.end])
+            for stem in _stems(text[partnership.start : partnership.end], length)
         }
         beside: Counter[str] = Counter()
         says: dict[str, Counter[Relation]] = defaultdict(Counter)
@@ -146,7 +146,8 @@ class Dictionary:
         for mention in mentions:
             blank = " " * (mention.end - mention.start)
             hidden = hidden[: mention.start] + blank + hidden[mention.end :]
-        stems = {(s.start, s.end): self._stems(hidden[s.start : s.end]) for s in sentences(text)}
+        length = self.settings.evidence_stem
+        stems = {(s.start, s.end): _stems(hidden[s.start : s.end], length) for s in sentences(text)}
         for pair in candidate_pairs(text, mentions):
             if (pair.start, pair.end) in stems:
                 first, second = pair.subject, pair.object
@@ -170,23 +171,28 @@ class Dictionary:
 
     def _learn_evaluating(self, examples: Sequence[Example]) -> Mapping[str, Counter[Polarity]]:
         """How often each word stands in the evidence of each polarity."""
+        length = self.settings.evaluating_stem
         counts: dict[str, Counter[Polarity]] = defaultdict(Counter)
         for text, gold in examples:
             for stance in gold.stances:
-                for stem in self._stems(text[stance.start : stance.end]):
+                for stem in _stems(text[stance.start : stance.end], length):
                     counts[stem][stance.polarity] += 1
         return counts
 
     def _polarity(self, evidence: str) -> Polarity:
         """Each word votes in the shares of its polarities; without votes, the most frequent."""
         votes: dict[Polarity, float] = defaultdict(float)
-        for stem in sorted(self._stems(evidence)):
+        for stem in sorted(_stems(evidence, self.settings.evaluating_stem)):
             counts = self.evaluating.get(stem, Counter())
             for polarity, times in counts.items():
                 votes[polarity] += times / counts.total()
         if not votes:
             return self.polarity
         return max(Polarity, key=lambda one: (votes[one], one is self.polarity))
+
+
+def _stems(text: str, length: int) -> set[str]:
+    return {word[:length] for word in _WORD.findall(text)}
 
 
 def _most_common(counts: Counter[Key]) -> tuple[Key, int]:
