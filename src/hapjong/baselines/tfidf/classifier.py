@@ -38,7 +38,7 @@ class Classifier(NamedTuple):
         if len(set(labels)) == 1:
             return cls((labels[0],), None, labels[0])
         pipeline = _pipeline(weights, _machine(settings, seed)).fit(features, labels)
-        return cls(tuple(pipeline.classes_), pipeline, None)
+        return cls(tuple(map(str, pipeline.classes_)), pipeline, None)
 
     def scores(self, items: Sequence[Features]) -> Scores:
         """``(items, labels)``."""
@@ -76,7 +76,7 @@ class Taggers(NamedTuple):
             return cls((), None)
         machines = OneVsRestClassifier(_machine(settings, seed))
         pipeline = _pipeline(weights, machines).fit(features, wanted)
-        return cls(tuple(binary.classes_), pipeline)
+        return cls(tuple(map(str, binary.classes_)), pipeline)
 
     def scores(self, items: Sequence[Features]) -> Scores:
         """``(items, labels)``."""
