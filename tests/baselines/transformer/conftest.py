@@ -37,6 +37,8 @@ def tiny(
     require("torch")
     require("transformers")
     import torch
+
+    torch.set_num_threads(1)  # so small a model only waits for the other threads
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
