@@ -178,6 +178,20 @@ def test_no_network(
     assert f"asking http://127.0.0.1:9 for {REPOSITORY}: " in said
 
 
+def test_a_copy_from_before_is_taken_only_where_that_is_asked_for(
+    server: Hub, submission: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    score = ("score", submission, "--split", "train", "--gold", REPOSITORY)
+    status, fetched, _ = run(*score)
+    assert status == DONE
+    server.breaks_at = "."
+    status, printed, said = run(*score)
+    assert (status, printed) == (UNUSABLE_INPUT, "")
+    assert f"asking {server.url} for {REPOSITORY}: " in said
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    assert run(*score)[:2] == (DONE, fetched)
+
+
 def test_a_library_that_is_missing_is_named(
     hub: Path, submission: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,27 +128,31 @@ def read_gold(source: str, split: Split, layout: Layout) -> Corpus:
 
 
 def _fetch(source: str) -> Path:
-    """The folder of the build; of one on the Hub, the copy in the client's cache."""
+    """The folder of the build; of one on the Hub, the copy in the client's cache.
+
+    A copy from before is good enough only where ``HF_HUB_OFFLINE`` says so.
+    """
     if Path(source).is_dir():
         return Path(source)
     named = _ON_THE_HUB.fullmatch(source)
     if named is None:
         fault = "no such folder, and no name on the Hub: ORGANISATION/NAME or …@REVISION"
         raise ProblemsError([Problem(source, "", fault)])
-    from huggingface_hub import constants, snapshot_download
+    from huggingface_hub import HfApi, constants, snapshot_download
     from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
 
     files = [RELEASE, "README.md", *(f"{config}/*" for config in _CONFIGS)]
+    name, revision = named["name"], named["revision"]
     with explained(f"asking {constants.ENDPOINT} for {source}"):
         try:
+            # Asked first, because the client is content with an older copy where the Hub is silent.
+            if not constants.HF_HUB_OFFLINE:
+                HfApi().dataset_info(name, revision=revision)
             found = snapshot_download(
-                named["name"],
-                repo_type="dataset",
-                revision=named["revision"],
-                allow_patterns=files,
+                name, repo_type="dataset", revision=revision, allow_patterns=files
             )
         except RevisionNotFoundError as error:
-            fault = f"{named['name']} has no revision {named['revision']!r}"
+            fault = f"{name} has no revision {named['revision']!r}"
             raise UnusableError(f"{source}: {fault}") from error
         except RepositoryNotFoundError as error:
             fault = f"no such folder here, and no dataset that you may read at {constants.ENDPOINT}"
