@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from hapjong import __version__
 
@@ -29,6 +29,7 @@ DONE, PROBLEMS_FOUND, UNUSABLE_INPUT = 0, 1, 2
 
 Arguments = argparse.Namespace
 Run = Callable[["Layout", Arguments], int]
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,6 +69,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--root", type=Path, help="the repository (default: the one around here)")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
+    _add_dataset(commands)
+    _add_studio(commands)
+    _add_release(commands)
+    _add_baseline(commands)
+    _add_evaluation(commands)
+    _add(commands, "documents", _documents, "write the figures into README, card and statistics")
+    _add(commands, "pictures", _pictures, "draw statistics.json: a page in build/pictures/")
+    _add(commands, "leaderboard", _leaderboard, "score all submissions, write table and page")
+    return parser
+
+
+def _add_dataset(commands: Commands) -> None:
     command = _add(
         commands, "validate", _validate, "list every problem of dataset/ and annotation/"
     )
@@ -86,8 +99,8 @@ def _parser() -> argparse.ArgumentParser:
         help="compare with the press documents in DIR (default: the hydrated press articles)",
     )  # fmt: skip
 
-    _add_studio(commands)
 
+def _add_release(commands: Commands) -> None:
     _add(commands, "build", _build, "write the Hub repository into build/hub/")
 
     command = _add(
@@ -100,6 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     command.add_argument("--dry-run", action="store_true", help="check and show, change nothing")
 
+
+def _add_baseline(commands: Commands) -> None:
     command = _add(commands, "baseline", _baseline, "train a baseline and write its submission")
     command.add_argument("name", choices=BASELINES)
     _add_track(command)
@@ -109,7 +124,6 @@ def _parser() -> argparse.ArgumentParser:
         help="annotator only: the rounds whose annotators are scored, a submission for each "
         "annotator (in --out); an article labelled in several counts as in the one named first",
     )  # fmt: skip
-
     command.add_argument(
         "--encoder", metavar="NAME",
         help="transformer only: bundled, or a checkpoint of the Hugging Face Hub (default: as "
@@ -120,6 +134,8 @@ def _parser() -> argparse.ArgumentParser:
         help="transformer only: where to train; auto takes the GPU if there is one (default: auto)",
     )  # fmt: skip
 
+
+def _add_evaluation(commands: Commands) -> None:
     command = _add(commands, "score", _score, "score a submission")
     command.add_argument("submission", type=Path, help="a folder, or a file of predictions")
     _add_split(command)
@@ -139,11 +155,6 @@ def _parser() -> argparse.ArgumentParser:
     _add_split(command)
     _add_gold(command)
     command.add_argument("--json", action="store_true", help="print all there is, for programs")
-
-    _add(commands, "documents", _documents, "write the figures into README, card and statistics")
-    _add(commands, "pictures", _pictures, "draw statistics.json: a page in build/pictures/")
-    _add(commands, "leaderboard", _leaderboard, "score all submissions, write table and page")
-    return parser
 
 
 def _add_split(command: argparse.ArgumentParser) -> None:
@@ -168,18 +179,22 @@ def _add_track(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _add(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: Run, text: str
-) -> argparse.ArgumentParser:
+def _add(commands: Commands, name: str, run: Run, text: str) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=text, description=text)
     command.set_defaults(run=run)
     return command
 
 
-def _add_studio(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_studio(commands: Commands) -> None:
     studio = commands.add_parser("studio", help="annotate in Label Studio")
     steps = studio.add_subparsers(title="steps", metavar="STEP", required=True)
 
+    _add_server(steps)
+    _add_labels(steps)
+    _add_agreement(steps)
+
+
+def _add_server(steps: Commands) -> None:
     _add(steps, "interface", _studio_interface, "write annotation/interface.xml from the scheme")
 
     step = _add(steps, "sheet", _studio_sheet, "print articles with their sentences numbered")
@@ -209,6 +224,8 @@ def _add_studio(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "its parties, or not at all where neither is predicted; no stance",
     )  # fmt: skip
 
+
+def _add_labels(steps: Commands) -> None:
     step = _add(steps, "label", _studio_label, "store labels written in the text notation")
     step.add_argument("files", nargs="+", type=Path, metavar="FILE")
     step.add_argument("--annotator", required=True)
@@ -232,6 +249,8 @@ def _add_studio(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--file", type=Path, metavar="EXPORT.json", help="a raw JSON export, in place of the server"
     )
 
+
+def _add_agreement(steps: Commands) -> None:
     step = _add(steps, "adjudicate", _studio_adjudicate, "lay two annotators' work side by side")
     _add_round(step)
     step.add_argument("--annotators", nargs=2, required=True, metavar="NAME")
