@@ -8,9 +8,9 @@ from gold import article
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hapjong.baselines.morphemes import analyse
+from hapjong.baselines.names import Names
 from hapjong.baselines.tfidf.mentions import Span, candidates, decode, describe
-from hapjong.baselines.tfidf.morphemes import analyse
-from hapjong.baselines.tfidf.names import Names
 from hapjong.baselines.tfidf.settings import MentionSettings
 from hapjong.corpus.dataset import Corpus
 from hapjong.schema import Split

@@ -6,7 +6,7 @@ from itertools import permutations
 
 from gold import article
 
-from hapjong.baselines.tfidf.morphemes import Analysed
+from hapjong.baselines.morphemes import Analysed
 from hapjong.baselines.tfidf.partnerships import Claim, Linker, claims
 from hapjong.baselines.tfidf.scene import Scene, items
 from hapjong.baselines.tfidf.settings import LearnerSettings, PartnershipSettings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marked import labelled
 
-from hapjong.baselines.tfidf.morphemes import analyse
+from hapjong.baselines.morphemes import analyse
 from hapjong.baselines.tfidf.scene import MENTION, Scene, items
 from hapjong.corpus.dataset import Corpus
 from hapjong.schema import PARTY_TYPES, Split

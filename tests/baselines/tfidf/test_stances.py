@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hapjong.baselines.tfidf.morphemes import analyse
+from hapjong.baselines.morphemes import analyse
 from hapjong.baselines.tfidf.stances import describe_span, describe_voice
 
 TEXT = "가나의 제휴\n나는 제휴를 반긴다. 시장은 걱정했다고 전했다."

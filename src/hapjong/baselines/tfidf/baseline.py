@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from hapjong.baselines.common import Example, Question
+from hapjong.baselines.morphemes import Analysed, analyse
 from hapjong.baselines.tfidf.classifier import Classifier
 from hapjong.baselines.tfidf.mentions import Tagger
-from hapjong.baselines.tfidf.morphemes import Analysed, analyse
 from hapjong.baselines.tfidf.partnerships import Linker
 from hapjong.baselines.tfidf.settings import Settings
 from hapjong.baselines.tfidf.stances import (

@@ -12,8 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from hapjong.baselines.tfidf.classifier import Classifier, Features
-from hapjong.baselines.tfidf.morphemes import (
+from hapjong.baselines.morphemes import (
     Analysed,
     Morpheme,
     Sentence,
@@ -21,7 +20,8 @@ from hapjong.baselines.tfidf.morphemes import (
     ngrams,
     open_numbers,
 )
-from hapjong.baselines.tfidf.names import Bounds, Known, Names
+from hapjong.baselines.names import Bounds, Known, Names
+from hapjong.baselines.tfidf.classifier import Classifier, Features
 from hapjong.baselines.tfidf.settings import MentionSettings
 from hapjong.evaluation.submission import PredictedMention
 from hapjong.schema import Annotation, MentionType

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from hapjong.baselines.morphemes import bigrams
 from hapjong.baselines.tfidf.evidence import Evidence
-from hapjong.baselines.tfidf.morphemes import bigrams
 from hapjong.baselines.tfidf.scene import MENTION, Item, Scene, Unit
 
 _SUBJECT = frozenset({"이", "가", "은", "는"})

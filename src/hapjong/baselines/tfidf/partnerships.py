@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from hapjong.baselines.morphemes import Analysed
 from hapjong.baselines.tfidf.classifier import Classifier, Features, Scores, Taggers
 from hapjong.baselines.tfidf.evidence import EvidenceWords
-from hapjong.baselines.tfidf.morphemes import Analysed
 from hapjong.baselines.tfidf.pair_features import describe
 from hapjong.baselines.tfidf.scene import Item, Scene, items
 from hapjong.baselines.tfidf.settings import LearnerSettings, PartnershipSettings

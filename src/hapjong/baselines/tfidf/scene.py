@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise, product
 from typing import NamedTuple
 
-from hapjong.baselines.tfidf.morphemes import Analysed, Sentence
+from hapjong.baselines.morphemes import Analysed, Sentence
 from hapjong.corpus.pairs import Named
 from hapjong.schema import PARTY_TYPES, MentionType
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from hapjong.baselines.morphemes import Analysed, Morpheme, ngrams
 from hapjong.baselines.tfidf.classifier import Features
-from hapjong.baselines.tfidf.morphemes import Analysed, Morpheme, ngrams
 
 EVIDENCE, CHARACTERS, SENTENCE = "evidence", "characters", "sentence"
 VOICE, STANCE_VOICE = "voice", "stance voice"

@@ -10,17 +10,20 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from hapjong.baselines.tfidf.morphemes import Analysed, Sentence, open_numbers
+from hapjong.baselines.morphemes import Analysed, Sentence, open_numbers
 from hapjong.schema import Annotation, MentionType
 
 Bounds = tuple[int, int]
 ByArticle = dict[str, Counter[str]]
 
+SURE = ("seldom", "often", "mostly")
+"""How sure it is that a name is a mention where it stands, the least first."""
+
 _NUMERIC_TYPES = frozenset({MentionType.DATE, MentionType.QUANTITY})
 
 
 class Known(NamedTuple):
-    """The type that a name had most often, and how often it was a mention where it stood."""
+    """The type that a name had most often; how often it was a mention where it stood, of `SURE`."""
 
     type: str
     sure: str
@@ -71,7 +74,7 @@ class Names:
     def _sure(self, key: str, but_for: str | None) -> str:
         places = _but(self._places[key], but_for)
         share = (_but(self._mentions[key], but_for) + 0.5) / (places + 1)
-        return "mostly" if share > 0.85 else "often" if share > 0.5 else "seldom"
+        return SURE[(share > 0.5) + (share > 0.85)]
 
     def _standing(self, text: str, sentence: Sentence) -> Iterator[tuple[int, int, str]]:
         """Names between the edges of morphemes; they may overlap."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marked import labelled
 
-from hapjong.baselines.tfidf.morphemes import Analysed, analyse
+from hapjong.baselines.morphemes import Analysed, analyse
 from hapjong.schema import (
     SCHEME,
     Annotation,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hapjong.baselines.tfidf.morphemes import (
+from hapjong.baselines.morphemes import (
     Analysed,
     analyse,
     kinds,
@@ -15,6 +18,11 @@ from hapjong.baselines.tfidf.morphemes import (
 from hapjong.corpus.dataset import Corpus
 from hapjong.corpus.sentences import sentences
 from hapjong.schema import Split
+
+
+@pytest.fixture(autouse=True)
+def _needs(require: Callable[[str], None]) -> None:
+    require("kiwipiepy")
 
 
 def check_places(analysed: Analysed) -> None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from gold import article
 
-from hapjong.baselines.tfidf.morphemes import analyse
-from hapjong.baselines.tfidf.names import Names
+from hapjong.baselines.morphemes import analyse
+from hapjong.baselines.names import Names
+
+
+@pytest.fixture(autouse=True)
+def _needs(require: Callable[[str], None]) -> None:
+    require("kiwipiepy")
 
 
 def known(names: Names, text: str, but_for: str | None = None) -> dict[str, tuple[str, str]]:
