@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help benchmark transformer benchmark-convert benchmark-score test lint annotate documents pictures clean
+.PHONY: help benchmark transformer benchmark-convert benchmark-score benchmark-encoder test lint annotate documents pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -41,6 +41,9 @@ benchmark-convert: $(VENV)/studio ## time the conversion of a large export besid
 
 benchmark-score: $(VENV)/dev ## time the scoring of mentions beside seqeval and nervaluate, and of a large submission
 	$(BIN)/python scripts/benchmark_score.py
+
+benchmark-encoder: $(VENV)/dev ## time the bundled encoder by torch and by ONNX Runtime
+	$(BIN)/python scripts/benchmark_encoder.py
 
 documents: $(VENV)/benchmark ## write the figures into the documents
 	$(BIN)/hapjong documents

@@ -96,7 +96,7 @@ def test_it_knows_what_it_learned(
         polarities = {stance.id: stance.polarity for stance in gold.stances}
         assert {stance.id: stance.polarity for stance in answer.stances} == polarities
         given = baseline.predict(ask(article, gold, Track.GOLD_MENTIONS))  # type: ignore[arg-type]
-        said, held = _facts(given.partnerships), _gold_facts(gold)
+        said, held = _facts(given.partnerships, gold), _gold_facts(gold)
         linked, links = linked + len(said & held), links + len(said | held)
     assert right > 0.8 * either
     assert linked >= 0.8 * links
@@ -107,14 +107,15 @@ class _Article(msgspec.Struct):
     text: str
 
 
-def _facts(partnerships: Any) -> set[Any]:
-    return {(*sorted([p.head, p.tail]), p.type, p.status) for p in partnerships}
+def _facts(partnerships: Any, gold: Any) -> set[Any]:
+    entity = {mention.bounds: mention.entity for mention in gold.mentions}
+    return {(frozenset((entity[p.head], entity[p.tail])), p.type, p.status) for p in partnerships}
 
 
 def _gold_facts(gold: Any) -> set[Any]:
-    place = {mention.id: mention.bounds for mention in gold.mentions}
+    entity = {mention.id: mention.entity for mention in gold.mentions}
     return {
-        (*sorted([place[head], place[tail]]), p.type, p.status)
+        (frozenset((entity[head], entity[tail])), p.type, p.status)
         for p in gold.partnerships
         for head, tail in p.pairs()
     }

@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hapjong.baselines.transformer.items import Character, candidates, characters
+from hapjong.baselines.transformer.items import candidates
 from hapjong.baselines.transformer.windows import (
     Cutter,
     Marked,
     Piece,
-    Window,
     covered,
     mark_mentions,
     pack,
@@ -59,9 +58,10 @@ def test_every_character_is_in_one_window(cutter: Cutter, corpus: Corpus) -> Non
     for article in corpus.of_split(Split.TRAIN):
         text = article.text or ""
         places = Counter(
-            character.position
+            position
             for window in cutter.windows(text, [], overlap=False)
-            for character in characters(window)
+            for _, piece in window.pieces
+            for position in range(piece.start, piece.end)
         )
         assert places == Counter(i for i, character in enumerate(text) if not character.isspace())
 
@@ -73,16 +73,6 @@ def test_every_candidate_pair_is_asked_about_once(corpus: Corpus) -> None:
         wanted = [(p.subject, p.object) for p in candidate_pairs(text, mentions)]
         found = [pair for asked in candidates(cutter, text, mentions) for pair in asked.pairs]
         assert sorted(found, key=_bounds) == sorted(wanted, key=_bounds)
-
-
-def test_a_character_of_several_pieces_is_the_first_ones() -> None:
-    pieces = [(1, Piece(5, 0, 1)), (2, Piece(6, 0, 1)), (3, Piece(7, 1, 3))]
-    window = Window(0, 3, [0, 5, 6, 7, 2], pieces, {})
-    assert characters(window) == [
-        Character(0, 1, True, True),
-        Character(1, 3, True, False),
-        Character(2, 3, False, True),
-    ]
 
 
 def _bounds(pair: Any) -> Any:

@@ -16,8 +16,11 @@ import torch
 from torch import Tensor
 
 from hapjong.baselines.common import Example, Question, run
+from hapjong.baselines.morphemes import analyse
+from hapjong.baselines.names import Names
 from hapjong.baselines.tags import decode_tags
 from hapjong.baselines.transformer.encoders import load_encoder
+from hapjong.baselines.transformer.encoding import Marking, batch
 from hapjong.baselines.transformer.items import (
     EVIDENCE,
     SIDES,
@@ -25,7 +28,6 @@ from hapjong.baselines.transformer.items import (
     TAGS,
     bare,
     candidates,
-    characters,
     linker_items,
     reader_items,
     stance_windows,
@@ -33,12 +35,14 @@ from hapjong.baselines.transformer.items import (
 from hapjong.baselines.transformer.losses import (
     LinkerLoss,
     ReaderLoss,
-    gather_characters,
     gather_pairs,
+    gather_units,
 )
-from hapjong.baselines.transformer.models import Linker, Marking, Reader, batch
+from hapjong.baselines.transformer.models import Linker, Reader
+from hapjong.baselines.transformer.pair_hints import PairHints
 from hapjong.baselines.transformer.settings import Learning, Settings
 from hapjong.baselines.transformer.training import Trainer
+from hapjong.baselines.transformer.units import Numbers, locate, units
 from hapjong.baselines.transformer.windows import MARKER_WORDS, Cutter
 from hapjong.corpus.dataset import Corpus
 from hapjong.corpus.pairs import RELATIONS, Named, split_label
@@ -130,11 +134,18 @@ class Transformer:
     def _fit_reader(self, examples: Sequence[Example]) -> None:
         learning = self.settings.reader
         self.reading, encoder = self._load(learning)
-        seen = Counter(character for example in examples for character in example.text)
-        known = sorted(character for character, times in seen.items() if times > 1)
-        self.numbers = {character: number for number, character in enumerate(known, 1)}
-        self.reader = Reader(encoder, len(known) + 1, len(TAGS), len(SIDES)).to(self.device)
-        items = [item for example in examples for item in reader_items(self.reading, example)]
+        analysed = [analyse(example.text) for example in examples]
+        golds = [example.gold for example in examples]
+        self.numbers = Numbers.of(analysed)
+        self.names = Names.learn(list(zip(analysed, golds, strict=True)))
+        self.reader = Reader(encoder, self.numbers, len(TAGS), len(SIDES)).to(self.device)
+        items = [
+            item
+            for example, one in zip(examples, analysed, strict=True)
+            for item in reader_items(
+                self.reading, example, units(one, self.names, example.gold.article_id)
+            )
+        ]
         loss = ReaderLoss(self.settings, self.numbers)
         trainer = Trainer(self.reader, items, loss, learning, self.seed)
         decisive = (learning, self.settings.article_stance_weight)
@@ -145,10 +156,23 @@ class Transformer:
         self.linking, encoder = self._load(learning)
         # From where the reader arrived: pairs are too few to teach an encoder what names are.
         encoder.load_state_dict(self.reader.encoder.state_dict())
-        self.linker = Linker(encoder, len(RELATIONS), len(STATUSES), len(EVIDENCE), len(SIDES)).to(
-            self.device
+        analysed = [analyse(example.text) for example in examples]
+        self.pair_hints = PairHints.learn(
+            (one, example.gold.mentions) for one, example in zip(analysed, examples, strict=True)
         )
-        items = [item for example in examples for item in linker_items(self.linking, example)]
+        self.linker = Linker(
+            encoder,
+            behind=len(self.pair_hints.behind),
+            relations=len(RELATIONS),
+            statuses=len(STATUSES),
+            tags=len(EVIDENCE),
+            sides=len(SIDES),
+        ).to(self.device)
+        items = [
+            item
+            for example, one in zip(examples, analysed, strict=True)
+            for item in linker_items(self.linking, example, one, self.pair_hints)
+        ]
         sides = [SIDES.index(s.polarity) for _, gold in examples for s in gold.stances]
         loss = LinkerLoss(self.settings, self._balanced(sides))
         trainer = Trainer(self.linker, items, loss, learning, self.seed)
@@ -167,25 +191,32 @@ class Transformer:
 
     def _read(self, text: str) -> tuple[list[PredictedMention], Polarity]:
         """The mentions of an article, and its stance: the windows' mean."""
-        windows = bare(self.reading, text)
-        of = [characters(window) for window in windows]
-        letters = gather_characters([text] * len(windows), of, self.numbers, self.device)
-        best, sides = self.reader.tags(batch(windows, self.device), letters)
+        found = units(analyse(text), self.names)
+        read = [
+            (window, placed)
+            for window in bare(self.reading, text)
+            if (placed := locate(text, window, found))
+        ]
+        of = [placed for _, placed in read]
+        given = gather_units([text] * len(of), of, self.numbers, self.device)
+        best, sides = self.reader.tags(batch([window for window, _ in read], self.device), given)
         tags = [TAGS[number] for window in best for number in window]
-        positions = [character.position for found in of for character in found]
+        flat = [one.unit for placed in of for one in placed]
         mentions = [
-            PredictedMention(start=positions[start], end=positions[end - 1] + 1, type=kind)
+            PredictedMention(start=flat[start].start, end=flat[end - 1].end, type=kind)
             for start, end, kind in decode_tags(tags)
         ]
         return mentions, SIDES[int(sides.softmax(1).mean(0).argmax())]
 
     def _link(self, text: str, mentions: Sequence[Named]) -> Iterator[PredictedPartnership]:
+        analysed = analyse(text)
         for window, pairs, places in candidates(self.linking, text, mentions):
             if not pairs:
                 continue
             given = batch([window], self.device)
             states = self.linker.states(given)
-            linked = self.linker.link(states, given, gather_pairs([places], self.device))
+            hints = torch.tensor(self.pair_hints.of(analysed, mentions, pairs), device=self.device)
+            linked = self.linker.link(states, given, gather_pairs([places], self.device), hints)
             above = linked.relation > linked.relation[:, :1] + self.settings.margin
             above[:, 0] = False  # however low the margin: the threshold is no relation
             statuses = linked.status.argmax(1).tolist()

@@ -9,16 +9,28 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from hapjong.baselines.common import Example
+from hapjong.baselines.morphemes import Analysed
+from hapjong.baselines.tags import OUTSIDE
+from hapjong.baselines.transformer.pair_hints import PairHint, PairHints
+from hapjong.baselines.transformer.units import Placed, Unit, locate
 from hapjong.baselines.transformer.windows import (
     Cutter,
     Window,
     mark_mentions,
     mark_stances,
 )
-from hapjong.corpus.pairs import RELATIONS, Named, candidate_pairs, relations
-from hapjong.schema import Annotation, MentionType, PartnershipType, Polarity, Span, Status
+from hapjong.corpus.pairs import RELATIONS, Named, candidate_pairs, relation_label
+from hapjong.corpus.sentences import sentences
+from hapjong.schema import (
+    Annotation,
+    MentionType,
+    Partnership,
+    PartnershipType,
+    Polarity,
+    Span,
+    Status,
+)
 
-OUTSIDE = "O"
 TAGS = (OUTSIDE, *(f"{edge}-{kind}" for kind in MentionType for edge in "BI"))
 EVIDENCE = (OUTSIDE, *(f"{edge}-{kind}" for kind in PartnershipType for edge in "BI"))
 STATUSES = tuple(Status)
@@ -28,35 +40,12 @@ IGNORED = -100
 """The label of what is not learned from: `torch.nn.functional.cross_entropy` passes over it."""
 
 
-class Character(NamedTuple):
-    """A character that a piece covers: where it stands in the text, and its piece's place."""
-
-    position: int
-    place: int
-    begins: bool
-    ends: bool
-
-
-def characters(window: Window) -> list[Character]:
-    """The characters of a window's pieces; white space belongs to none.
-
-    Several pieces can stand for one character (``㈜`` is read as ``(주)``): it is the first one's.
-    """
-    found, reached = [], 0
-    for place, piece in window.pieces:
-        for position in range(max(piece.start, reached), piece.end):
-            begins, ends = position == piece.start, position == piece.end - 1
-            found.append(Character(position, place, begins, ends))
-        reached = max(reached, piece.end)
-    return found
-
-
 class ReaderItem(NamedTuple):
-    """A window of bare text; ``tags`` are of its `characters`, ``side`` is the article's."""
+    """A window of bare text; ``tags`` are of its ``units``, ``side`` is the article's."""
 
     text: str
     window: Window
-    characters: list[Character]
+    units: list[Placed]
     tags: list[int]
     side: int
 
@@ -64,7 +53,7 @@ class ReaderItem(NamedTuple):
 class LinkerItem(NamedTuple):
     """A window of marked text; places are those of its ids.
 
-    ``pairs``: places of the opening markers of the subject and of the object;
+    ``pairs``: places of the opening markers of the subject and of the object; ``hints`` of them;
     ``relations``: the labels that hold, none for `no_relation`; ``statuses``: one for each pair;
     ``evidence``: the places of the words that say so; ``tags``: of every place, `EVIDENCE`;
     ``stances``: places of both markers; ``sides``: their polarities.
@@ -72,6 +61,7 @@ class LinkerItem(NamedTuple):
 
     window: Window
     pairs: list[tuple[int, int]]
+    hints: list[PairHint]
     relations: list[list[int]]
     statuses: list[int]
     evidence: list[list[int]]
@@ -84,21 +74,27 @@ def bare(cutter: Cutter, text: str) -> list[Window]:
     return list(cutter.windows(text, [], overlap=False))
 
 
-def reader_items(cutter: Cutter, example: Example) -> Iterator[ReaderItem]:
+def reader_items(cutter: Cutter, example: Example, found: Sequence[Unit]) -> Iterator[ReaderItem]:
+    """``found`` are the units of the example's text."""
     text, gold = example
-    tags = _character_tags(text, gold)
+    side = SIDES.index(gold.article_stance)
     for window in bare(cutter, text):
-        of = characters(window)
-        side = SIDES.index(gold.article_stance)
-        yield ReaderItem(text, window, of, [tags[c.position] for c in of], side)
+        if placed := locate(text, window, found):
+            yield ReaderItem(text, window, placed, _unit_tags(placed, gold), side)
 
 
-def _character_tags(text: str, gold: Annotation) -> list[int]:
-    tags = [0] * len(text)
+def _unit_tags(placed: Sequence[Placed], gold: Annotation) -> list[int]:
+    """A tag for every unit; one that a mention only touches is wholly in it."""
+    tags = [0] * len(placed)
     for mention in gold.mentions:
         first = TAGS.index(f"B-{mention.type}")
-        tags[mention.start : mention.end] = [first + 1] * (mention.end - mention.start)
-        tags[mention.start] = first
+        touched = [
+            number
+            for number, one in enumerate(placed)
+            if one.unit.start < mention.end and mention.start < one.unit.end
+        ]
+        for number in touched:
+            tags[number] = first + (number > touched[0])
     return tags
 
 
@@ -121,23 +117,26 @@ def candidates(cutter: Cutter, text: str, mentions: Sequence[Named]) -> Iterator
         yield Candidates(window, inside, places)
 
 
-def linker_items(cutter: Cutter, example: Example) -> Iterator[LinkerItem]:
+def linker_items(
+    cutter: Cutter, example: Example, analysed: Analysed, pair_hints: PairHints
+) -> Iterator[LinkerItem]:
     """Windows with marked mentions, then windows with marked stances.
 
     The stances are given to a system apart from the partnerships, so the two never share a window.
     """
     text, gold = example
-    linked, ids = relations(gold), {mention.bounds: mention.id for mention in gold.mentions}
-    said = _evidence_of_pairs(gold)
+    claims = _Claims(example)
     for window, pairs, places in candidates(cutter, text, gold.mentions):
-        keys = [(ids[a.start, a.end], ids[b.start, b.end]) for a, b in pairs]
-        found = [linked.get(key, []) for key in keys]
+        hints = pair_hints.of(analysed, gold.mentions, pairs)
+        asked = zip([claims.of(*pair) for pair in pairs], places, hints, strict=True)
+        known = [(found, at, hint) for found, at, hint in asked if found is not None]
         yield LinkerItem(
             window,
-            places,
-            [[RELATIONS.index(relation.label) for relation in of] for of in found],
-            [STATUSES.index(of[0].status) if of else IGNORED for of in found],
-            [_places(window, said.get(key, [])) for key in keys],
+            [at for _, at, _ in known],
+            [hint for _, _, hint in known],
+            [[RELATIONS.index(claim.label) for claim in found] for found, _, _ in known],
+            [STATUSES.index(found[0].said.status) if found else IGNORED for found, _, _ in known],
+            [_places(window, [claim.said for claim in found]) for found, _, _ in known],
             _evidence_tags(window, gold),
             [],
             [],
@@ -146,7 +145,53 @@ def linker_items(cutter: Cutter, example: Example) -> Iterator[LinkerItem]:
         sides = {stance.bounds: SIDES.index(stance.polarity) for stance in gold.stances}
         places = [window.markers[bounds] for bounds in stances]
         tags = [IGNORED] * len(window.ids)
-        yield LinkerItem(window, [], [], [], [], tags, places, [sides[b] for b in stances])
+        yield LinkerItem(window, [], [], [], [], [], tags, places, [sides[b] for b in stances])
+
+
+class _Claim(NamedTuple):
+    label: str
+    said: Partnership
+
+
+class _Claims:
+    """What the gold says of a pair of its mentions.
+
+    A partnership's parties are the mentions that its evidence is about.  It holds as well for
+    another mention of the same entity, of pairs that reach as far as the evidence's sentence: to
+    call such a pair none would teach that the very same words tell nothing.
+    """
+
+    def __init__(self, example: Example) -> None:
+        text, self.gold = example
+        self.sentences = sentences(text)
+        self.ids = {mention.bounds: mention.id for mention in self.gold.mentions}
+        self.entities = {m.id: m.entity or m.id for m in self.gold.mentions}
+
+    def of(self, subject: Named, other: Named) -> list[_Claim] | None:
+        """The claims of a pair, the earlier mention first; None where both are one entity."""
+        first, second = (self.ids[one.start, one.end] for one in (subject, other))
+        if self.entities[first] == self.entities[second]:
+            return None
+        found: list[_Claim] = []
+        for said in self.gold.partnerships:
+            same_sentence = self._sentence(said.start) == self._sentence(other.start)
+            for head, tail in said.pairs():
+                if {head, tail} == {first, second}:
+                    forward = head == first
+                elif same_sentence and self._entities(head, tail) == self._entities(first, second):
+                    forward = self.entities[head] == self.entities[first]
+                else:
+                    continue
+                claim = _Claim(relation_label(said.type, forward), said)
+                if claim.label not in {one.label for one in found}:
+                    found.append(claim)
+        return found
+
+    def _entities(self, first: str, second: str) -> set[str]:
+        return {self.entities[first], self.entities[second]}
+
+    def _sentence(self, position: int) -> int:
+        return sum(sentence.start <= position for sentence in self.sentences)
 
 
 def stance_windows(
@@ -156,17 +201,6 @@ def stance_windows(
     for window in cutter.windows(text, mark_stances(dict.fromkeys(stances)), overlap=False):
         if window.markers:
             yield window, list(window.markers)
-
-
-def _evidence_of_pairs(gold: Annotation) -> dict[tuple[str, str], list[Span]]:
-    """The evidence of each pair of mention ids, the earlier mention first."""
-    place = {mention.id: mention.bounds for mention in gold.mentions}
-    found: dict[tuple[str, str], list[Span]] = {}
-    for partnership in gold.partnerships:
-        for pair in partnership.pairs():
-            head, tail = sorted(pair, key=place.__getitem__)
-            found.setdefault((head, tail), []).append(partnership)
-    return found
 
 
 def _places(window: Window, spans: Sequence[Span]) -> list[int]:

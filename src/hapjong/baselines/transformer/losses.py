@@ -9,30 +9,48 @@ from torch import Tensor
 from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 
-from hapjong.baselines.transformer.items import IGNORED, Character, LinkerItem, ReaderItem
+from hapjong.baselines.transformer.encoding import batch
+from hapjong.baselines.transformer.items import IGNORED, LinkerItem, ReaderItem
 from hapjong.baselines.transformer.models import (
-    Characters,
     Linker,
     Pairs,
     Reader,
-    batch,
+    Units,
 )
 from hapjong.baselines.transformer.settings import Settings
+from hapjong.baselines.transformer.units import LENGTHS, NAME_TAGS, Numbers, Placed
 
 
-def gather_characters(
+def gather_units(
     texts: Sequence[str],
-    found: Sequence[Sequence[Character]],
-    numbers: dict[str, int],
+    found: Sequence[Sequence[Placed]],
+    numbers: Numbers,
     device: torch.device,
-) -> Characters:
-    """The characters of several windows as tensors; 0 is the number of an unknown one."""
-    rows = [
-        [(c.place, numbers.get(text[c.position], 0), c.begins, c.ends, 1) for c in of]
-        for text, of in zip(texts, found, strict=True)
-    ]
+) -> Units:
+    """The units of several windows as tensors."""
+    rows = [[_row(text, one, numbers) for one in of] for text, of in zip(texts, found, strict=True)]
     table = pad_sequence([torch.tensor(row) for row in rows], batch_first=True).to(device)
-    return Characters(table[..., 0], table[..., 1], table[..., 2:4].float(), table[..., 4].bool())
+    return Units(
+        places=table[..., 0:2],
+        edges=table[..., 2:5].float(),
+        characters=table[..., 5:7],
+        name=table[..., 7],
+        morpheme_tag=table[..., 8],
+        length=table[..., 9],
+        mask=table[..., 10].bool(),
+    )
+
+
+def _row(text: str, one: Placed, numbers: Numbers) -> list[int]:
+    unit = one.unit
+    first, last = (numbers.characters.get(text[at], 0) for at in (unit.start, unit.end - 1))
+    return [
+        *(one.first, one.last, one.begins, one.ends, one.spaced, first, last),
+        NAME_TAGS.index(unit.name),
+        numbers.morpheme_tags.get(unit.morpheme_tag, 0),
+        min(unit.end - unit.start, LENGTHS) - 1,
+        1,
+    ]
 
 
 def gather_pairs(places: Sequence[Sequence[tuple[int, int]]], device: torch.device) -> Pairs:
@@ -43,24 +61,23 @@ def gather_pairs(places: Sequence[Sequence[tuple[int, int]]], device: torch.devi
 
 
 class ReaderLoss:
-    """Tags of characters, and the article's stance."""
+    """Tags of units, and the article's stance."""
 
-    def __init__(self, settings: Settings, numbers: dict[str, int]) -> None:
+    def __init__(self, settings: Settings, numbers: Numbers) -> None:
         self.settings = settings
         self.numbers = numbers
 
     def __call__(self, model: Reader, items: Sequence[ReaderItem]) -> Tensor:
         device = model.side.weight.device
         given = batch([item.window for item in items], device)
-        letters = gather_characters(
-            [item.text for item in items], [item.characters for item in items], self.numbers, device
-        )
-        scores, sides = model(given, letters)
+        texts, found = [item.text for item in items], [item.units for item in items]
+        units = gather_units(texts, found, self.numbers, device)
+        scores, sides = model(given, units)
         wanted = [torch.tensor(item.tags) for item in items]
         tags = pad_sequence(wanted, batch_first=True).to(device)
         side = torch.tensor([item.side for item in items], device=device)
         of_article = functional.cross_entropy(sides, side)
-        likelihood: Tensor = model.field(scores, tags, letters.mask, reduction="token_mean")
+        likelihood: Tensor = model.field(scores, tags, units.mask, reduction="token_mean")
         return of_article * self.settings.article_stance_weight - likelihood
 
 
@@ -78,7 +95,8 @@ class LinkerLoss:
         loss = self._evidence(model, states, items) * self.settings.evidence_weight
         pairs = gather_pairs([item.pairs for item in items], device)
         if len(pairs.window):
-            linked = model.link(states, given, pairs)
+            hints = torch.tensor([hint for item in items for hint in item.hints], device=device)
+            linked = model.link(states, given, pairs, hints)
             of = [labels for item in items for labels in item.relations]
             loss = loss + relation_loss(linked.relation, of)
             status = torch.tensor([one for item in items for one in item.statuses], device=device)

@@ -1,142 +1,103 @@
 """The two models: one reads bare text, one reads text with its mentions marked.
 
-Both are a pretrained encoder with small heads.  Their ``loss`` and ``forward`` take one batch of
-`Window` as `Batch`; places are those of `Window.ids`.
+Both are a pretrained encoder with small heads; places are those of `Window.ids`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from torchcrf import CRF
 
-from hapjong.baselines.transformer.windows import Window
+from hapjong.baselines.transformer.encoding import Batch, Marking
+from hapjong.baselines.transformer.pair_hints import BETWEEN
+from hapjong.baselines.transformer.units import LENGTHS, NAME_TAGS, Numbers
+from hapjong.schema import MentionType
 
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel
-
-
-class Batch(NamedTuple):
-    """Windows of unequal length: ``ids`` and ``mask`` are (windows, places)."""
-
-    ids: Tensor
-    mask: Tensor
-
-
-def batch(windows: Sequence[Window], device: torch.device) -> Batch:
-    longest = max(len(window.ids) for window in windows)
-    ids = torch.zeros(len(windows), longest, dtype=torch.long)
-    mask = torch.zeros(len(windows), longest, dtype=torch.long)
-    for row, window in enumerate(windows):
-        ids[row, : len(window.ids)] = torch.tensor(window.ids)
-        mask[row, : len(window.ids)] = 1
-    return Batch(ids.to(device), mask.to(device))
+EMBEDDED = 32
+"""How long a vector is that stands for a character, a tag, a name, a length."""
+DISTANCES = 9
+"""How far two markers are apart, in powers of two."""
+DROPOUT = 0.1
 
 
-def word_embeddings(pretrained: PreTrainedModel) -> nn.Embedding:
-    found: nn.Embedding = pretrained.get_input_embeddings()  # type: ignore[assignment]
-    return found
+class Units(NamedTuple):
+    """The units of a batch (`hapjong.baselines.transformer.units.Placed`), (windows, units).
 
-
-def layers(pretrained: PreTrainedModel) -> nn.ModuleList:
-    """The layers of an encoder, from the words upwards: the one list of modules that it has."""
-    return next(part for part in pretrained.modules() if isinstance(part, nn.ModuleList))
-
-
-class Marking(nn.Module):
-    """A pretrained encoder that also knows the markers.
-
-    ``markers`` are the ids of the words that each marker is read as: `MARKERS` lists of them.  All
-    embeddings and the first ``frozen`` layers stay as they are: most of a multilingual encoder's
-    weights are word embeddings, of which most never occur, and the articles are few.
+    ``places`` of the first and last piece, ``edges`` (begins, ends, spaced) and ``characters``, the
+    numbers of the first and last one, have one more dimension; ``mask`` tells which are there.
     """
 
-    def __init__(
-        self, pretrained: PreTrainedModel, markers: Sequence[Sequence[int]], frozen: int
-    ) -> None:
-        super().__init__()
-        self.pretrained = pretrained
-        self.words = word_embeddings(pretrained)
-        means = [self.words.weight[list(ids)].mean(0) for ids in markers]
-        self.markers = nn.Embedding(
-            len(means), len(means[0]), _weight=torch.stack(means), _freeze=True
-        )
-        for name, weight in pretrained.named_parameters():
-            if "embeddings" in name:
-                weight.requires_grad_(False)
-        for layer in layers(pretrained)[:frozen]:
-            layer.requires_grad_(False)
-
-    def forward(self, given: Batch) -> Tensor:
-        """States (windows, places, hidden)."""
-        marker = given.ids - self.words.num_embeddings
-        is_marker = (marker >= 0).unsqueeze(-1)
-        vectors = torch.where(
-            is_marker,
-            self.markers(marker.clamp(min=0)),
-            self.words(given.ids.clamp(max=self.words.num_embeddings - 1)),
-        )
-        found: Tensor = self.pretrained(
-            inputs_embeds=vectors, attention_mask=given.mask
-        ).last_hidden_state
-        return found
-
-
-class Characters(NamedTuple):
-    """The characters of a batch, (windows, characters): the place of their piece, their own number,
-    whether the piece begins and ends with them (…, 2), and which are there at all."""
-
-    place: Tensor
-    id: Tensor
+    places: Tensor
     edges: Tensor
+    characters: Tensor
+    name: Tensor
+    morpheme_tag: Tensor
+    length: Tensor
     mask: Tensor
 
 
 class Reader(nn.Module):
-    """Reads bare text: a tag for every character, and the article's stance for every window.
+    """Reads bare text: a tag for every unit, and the article's stance for every window.
 
-    A piece often holds the end of a name and a particle (``스는`` of 릴라이언스는), so that tags
-    are of characters: a character is the state of its piece, itself, and whether the piece begins
-    and ends with it, mixed with the same of its two neighbours.  A conditional random field
-    (Lafferty et al. 2001) makes one name of the characters of one name.
+    A unit is the state of its pieces, joined with what is known of it beforehand, and read in
+    both directions.  A conditional random field (Lafferty et al. 2001) makes one name of the
+    units of one name.
     """
 
-    def __init__(self, encoder: Marking, characters: int, tags: int, sides: int) -> None:
+    def __init__(self, encoder: Marking, numbers: Numbers, tags: int, sides: int) -> None:
         super().__init__()
         self.encoder = encoder
         hidden = encoder.words.embedding_dim
-        self.characters = nn.Embedding(characters, CHARACTER_SIZE)
-        self.mix = nn.Conv1d(hidden + CHARACTER_SIZE + 2, hidden, kernel_size=3, padding=1)
+        self.characters = nn.Embedding(len(numbers.characters) + 1, EMBEDDED)
+        self.morpheme_tags = nn.Embedding(len(numbers.morpheme_tags) + 1, EMBEDDED)
+        self.names = nn.Embedding(len(NAME_TAGS), EMBEDDED)
+        self.lengths = nn.Embedding(LENGTHS, EMBEDDED)
+        width = hidden + 5 * EMBEDDED + 3
+        self.context = nn.LSTM(width, hidden // 2, batch_first=True, bidirectional=True)
         self.tag = nn.Linear(hidden, tags)
         self.field = CRF(tags, batch_first=True)
         self.side = nn.Linear(hidden, sides)
 
-    def forward(self, given: Batch, characters: Characters) -> tuple[Tensor, Tensor]:
-        """Scores (windows, characters, tags) for the field, and (windows, sides)."""
+    def forward(self, given: Batch, units: Units) -> tuple[Tensor, Tensor]:
+        """Scores (windows, units, tags) for the field, and (windows, sides)."""
         states = functional.dropout(self.encoder(given), DROPOUT, self.training)
-        rows = torch.arange(len(states), device=states.device).unsqueeze(1)
-        known = [states[rows, characters.place], self.characters(characters.id), characters.edges]
-        joined = torch.cat(known, dim=2) * characters.mask.unsqueeze(2)
-        mixed = functional.gelu(self.mix(joined.transpose(1, 2)).transpose(1, 2))
+        read = functional.dropout(self._read(states, units), DROPOUT, self.training)
         mask = given.mask.unsqueeze(-1)
-        mean = (states * mask).sum(1) / mask.sum(1)
-        return self.tag(functional.dropout(mixed, DROPOUT, self.training)), self.side(mean)
+        return self.tag(read), self.side((states * mask).sum(1) / mask.sum(1))
 
-    def tags(self, given: Batch, characters: Characters) -> tuple[list[list[int]], Tensor]:
-        """The best tags of each window's characters, and (windows, sides)."""
-        scores, sides = self(given, characters)
-        best: list[list[int]] = self.field.decode(scores, characters.mask)
+    def _read(self, states: Tensor, units: Units) -> Tensor:
+        """Units in both directions, each window to its own end."""
+        packed = pack_padded_sequence(
+            self._join(states, units),
+            units.mask.sum(1).cpu(),
+            batch_first=True,
+            enforce_sorted=False,
+        )
+        read, _ = pad_packed_sequence(self.context(packed)[0], batch_first=True)
+        return read
+
+    def _join(self, states: Tensor, units: Units) -> Tensor:
+        rows = torch.arange(len(states), device=states.device).reshape(-1, 1, 1)
+        known = [
+            states[rows, units.places].mean(2),
+            self.characters(units.characters).flatten(2),
+            self.morpheme_tags(units.morpheme_tag),
+            self.names(units.name),
+            self.lengths(units.length),
+            units.edges,
+        ]
+        return torch.cat(known, dim=2)
+
+    def tags(self, given: Batch, units: Units) -> tuple[list[list[int]], Tensor]:
+        """The best tags of each window's units, and (windows, sides)."""
+        scores, sides = self(given, units)
+        best: list[list[int]] = self.field.decode(scores, units.mask)
         return best, sides
-
-
-CHARACTER_SIZE = 32
-DISTANCES = 9
-"""How far two markers are apart, in powers of two."""
-DROPOUT = 0.1
 
 
 class Pairs(NamedTuple):
@@ -166,15 +127,27 @@ class Linker(nn.Module):
     """
 
     def __init__(
-        self, encoder: Marking, relations: int, statuses: int, tags: int, sides: int
+        self,
+        encoder: Marking,
+        *,
+        behind: int,
+        relations: int,
+        statuses: int,
+        tags: int,
+        sides: int,
     ) -> None:
+        """``behind``: how many morphemes behind a mention are told apart; the rest are labels."""
         super().__init__()
         self.encoder = encoder
         hidden = encoder.words.embedding_dim
         self.scale = nn.LayerNorm(hidden)
         self.ask = nn.Linear(2 * hidden, hidden)
-        self.distance = nn.Embedding(DISTANCES, hidden)
-        self.mix = nn.Linear(4 * hidden, hidden)
+        self.distance = nn.Embedding(DISTANCES, EMBEDDED)
+        self.types = nn.Embedding(len(MentionType), EMBEDDED)
+        self.behind = nn.Embedding(behind + 1, EMBEDDED)
+        self.neighbours = nn.Embedding(2, EMBEDDED)
+        self.between = nn.Embedding(BETWEEN, EMBEDDED)
+        self.mix = nn.Linear(3 * hidden + 7 * EMBEDDED + tags, hidden)
         self.relation = nn.Linear(hidden, relations)
         self.status = nn.Linear(hidden, statuses)
         self.evidence = nn.Linear(hidden, tags)
@@ -183,8 +156,8 @@ class Linker(nn.Module):
     def states(self, given: Batch) -> Tensor:
         return functional.dropout(self.scale(self.encoder(given)), DROPOUT, self.training)
 
-    def link(self, states: Tensor, given: Batch, pairs: Pairs) -> Linked:
-        """Scores of the given pairs."""
+    def link(self, states: Tensor, given: Batch, pairs: Pairs, hints: Tensor) -> Linked:
+        """Scores of the given pairs; ``hints`` is (pairs, fields of `PairHint`)."""
         two = torch.cat(
             [states[pairs.window, pairs.subject], states[pairs.window, pairs.object]], dim=1
         )
@@ -193,11 +166,27 @@ class Linker(nn.Module):
         asked = asked.masked_fill(given.mask[pairs.window] == 0, float("-inf"))
         attention = functional.log_softmax(asked, dim=1)
         context = torch.einsum("pl,plh->ph", attention.exp(), looked_at)
-        apart = (pairs.object - pairs.subject).abs().clamp(min=1).log2().long()
-        far = self.distance(apart.clamp(max=DISTANCES - 1))
-        mixed = functional.gelu(self.mix(torch.cat([two, context, far], dim=1)))
+        # Of what type the words are that the pair attends to.
+        tagged = self.evidence(states).softmax(2)[pairs.window]
+        said = torch.einsum("pl,plt->pt", attention.exp(), tagged)
+        known = self._known(pairs, hints)
+        mixed = functional.gelu(self.mix(torch.cat([two, context, said, known], dim=1)))
         mixed = functional.dropout(mixed, DROPOUT, self.training)
         return Linked(self.relation(mixed), self.status(mixed), attention)
+
+    def _known(self, pairs: Pairs, hints: Tensor) -> Tensor:
+        """What is known of the pairs beforehand, and how far their markers are apart."""
+        apart = (pairs.object - pairs.subject).abs().clamp(min=1).log2().long()
+        return torch.cat(
+            [
+                self.distance(apart.clamp(max=DISTANCES - 1)),
+                self.types(hints[:, 0:2]).flatten(1),
+                self.behind(hints[:, 2:4]).flatten(1),
+                self.neighbours(hints[:, 4]),
+                self.between(hints[:, 5]),
+            ],
+            dim=1,
+        )
 
     def sides(self, states: Tensor, stances: Pairs) -> Tensor:
         """Scores (stances, sides) from the two markers around each stance."""

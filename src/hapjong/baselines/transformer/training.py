@@ -36,7 +36,7 @@ class Trainer(Generic[Item]):
         self.model, self.items, self.loss = model, items, loss
         self.learning, self.seed = learning, seed
         steps = -(-len(items) // learning.batch) * learning.epochs
-        self.optimizer = torch.optim.AdamW(_groups(model, learning), weight_decay=0.01)
+        self.optimizer = torch.optim.AdamW(_groups(model, learning), weight_decay=0.01, fused=True)
         self.schedule = torch.optim.lr_scheduler.LambdaLR(
             self.optimizer, lambda step: _factor(step, steps)
         )
