@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import statistics
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ def percent(value: float, low: float | None, high: float | None) -> str:
 
 
 def test_the_card_says_what_the_scores_say() -> None:
-    shown = {row.pop("system"): row for row in part("leaderboard")}
+    shown = {row.pop("system"): row for row in part("leaderboard") if "system" in row}
     folders = list((ROOT / "leaderboard" / "submissions").glob("*/"))
     assert shown.keys() == {folder.name for folder in folders}
     for folder in folders:
@@ -102,6 +103,18 @@ def test_the_card_says_what_the_scores_say() -> None:
         for metric, cell in shown[folder.name].items():
             found = {key: scores[metric.strip("`")][key] for key in ("value", "low", "high")}
             assert cell == ("–" if found["value"] is None else percent(**found)), folder.name
+
+
+def test_the_card_sums_up_the_seeds() -> None:
+    shown = [row for row in part("leaderboard") if "over seeds" in row]
+    assert shown
+    for row in shown:
+        folders = (ROOT / "leaderboard" / "submissions").glob(f"{row.pop('over seeds')}-seed*/")
+        scores = [json.loads((folder / "scores.json").read_text())["scores"] for folder in folders]
+        assert int(row.pop("seeds")) == len(scores) > 1
+        for metric, cell in row.items():
+            values = [100 * of_seed[metric.strip("`")]["value"] for of_seed in scores]
+            assert cell == f"{statistics.mean(values):.1f} ± {statistics.stdev(values):.1f}"
 
 
 def test_the_card_says_what_the_statistics_say() -> None:
