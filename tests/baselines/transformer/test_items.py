@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from gold import Link, article
+from pieces import Pieces
 
 from hapjong.baselines.common import Example
 from hapjong.baselines.names import Names
@@ -31,22 +32,8 @@ def _needs(require: Callable[[str], None]) -> None:
     require("kiwipiepy")
 
 
-class Words:
-    """Stands in for a tokenizer: every word is a piece."""
-
-    def __call__(self, text: str, **_: object) -> dict[str, list[object]]:
-        if not text:
-            return {"input_ids": [0, 2]}
-        places: list[object] = []
-        start = 0
-        for word in text.split():
-            start = text.index(word, start)
-            places.append((start, start + len(word)))
-            start += len(word)
-        return {"input_ids": [7 for _ in places], "offset_mapping": places}
-
-
-CUTTER = Cutter(Words(), 1_000, 100)
+CUTTER = Cutter(Pieces(20), 1_000, 100)
+"""Every word is a piece."""
 
 
 def _item(marked: str, *links: Link) -> LinkerItem:

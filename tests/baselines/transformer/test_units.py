@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 from gold import article
+from pieces import Pieces
 
 from hapjong.baselines.morphemes import analyse
 from hapjong.baselines.names import Names
@@ -58,24 +59,8 @@ def test_units_do_not_overlap_where_morphemes_do(names: Names) -> None:
     assert all(a.end == b.start for a, b in pairwise(found))
 
 
-class Threes:
-    """Stands in for a tokenizer: pieces of three characters of a word."""
-
-    def __call__(self, text: str, **_: object) -> dict[str, list[object]]:
-        if not text:
-            return {"input_ids": [0, 2]}
-        places: list[object] = []
-        start = 0
-        for word in text.split():
-            start = text.index(word, start)
-            end = start + len(word)
-            places += [(at, min(at + 3, end)) for at in range(start, end, 3)]
-            start = end
-        return {"input_ids": [7 for _ in places], "offset_mapping": places}
-
-
 def test_every_unit_is_in_one_window(corpus: Corpus, names: Names) -> None:
-    cutter = Cutter(Threes(), 1_000, 40)
+    cutter = Cutter(Pieces(3), 1_000, 40)
     for one in corpus.of_split(Split.TRAIN):
         text = one.text or ""
         found = units(analyse(text), names)

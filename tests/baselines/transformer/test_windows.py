@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pieces import Pieces
 
 from hapjong.baselines.transformer.items import candidates
 from hapjong.baselines.transformer.windows import (
@@ -26,32 +27,9 @@ from hapjong.schema import Split
 WORDS = 1_000
 
 
-class Twos:
-    """Stands in for a tokenizer: pieces of two characters, none over white space."""
-
-    def __call__(self, text: str, **_: Any) -> dict[str, list[Any]]:
-        if not text:
-            return {"input_ids": [0, 2]}
-        places = [
-            (start + i, min(start + i + 2, start + len(word)))
-            for start, word in _words(text)
-            for i in range(0, len(word), 2)
-        ]
-        return {"input_ids": [7] * len(places), "offset_mapping": places}
-
-
-def _words(text: str) -> list[tuple[int, str]]:
-    found, at = [], 0
-    for word in text.split():
-        at = text.index(word, at)
-        found.append((at, word))
-        at += len(word)
-    return found
-
-
 @pytest.fixture
 def cutter() -> Cutter:
-    return Cutter(Twos(), WORDS, 60)
+    return Cutter(Pieces(2), WORDS, 60)
 
 
 def test_every_character_is_in_one_window(cutter: Cutter, corpus: Corpus) -> None:
@@ -67,7 +45,7 @@ def test_every_character_is_in_one_window(cutter: Cutter, corpus: Corpus) -> Non
 
 
 def test_every_candidate_pair_is_asked_about_once(corpus: Corpus) -> None:
-    cutter = Cutter(Twos(), WORDS, 300)
+    cutter = Cutter(Pieces(2), WORDS, 300)
     for article in corpus.of_split(Split.TRAIN):
         text, mentions = article.text or "", corpus.gold[article.article_id].mentions
         wanted = [(p.subject, p.object) for p in candidate_pairs(text, mentions)]
