@@ -73,12 +73,14 @@ class Lower:
         keys = [tuple(row[:n].tolist()) for row, n in zip(given.ids, lengths, strict=True)]
         if all(key in self._known for key in keys):
             self._recalled = pad_sequence([self._known[key] for key in keys], batch_first=True)
-        yield
-        # A layer of another make may give more than states: those are not remembered.
-        if torch.is_grad_enabled() and isinstance(self._passed, Tensor):
-            for key, states in zip(keys, self._passed, strict=True):
-                self._known[key] = states[: len(key)].clone()
-        self._recalled = self._passed = None
+        try:
+            yield
+            # A layer of another make may give more than states: those are not remembered.
+            if torch.is_grad_enabled() and isinstance(self._passed, Tensor):
+                for key, states in zip(keys, self._passed, strict=True):
+                    self._known[key] = states[: len(key)].clone()
+        finally:
+            self._recalled = self._passed = None
 
 
 def _stay(layer: nn.Module, mode: bool = True) -> nn.Module:
