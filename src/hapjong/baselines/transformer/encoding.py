@@ -91,7 +91,7 @@ def _stay(layer: nn.Module, mode: bool = True) -> nn.Module:
 class Marking(nn.Module):
     """A pretrained encoder that also knows the markers.
 
-    ``markers`` are the ids of the words that each marker is read as: `MARKERS` lists of them.  All
+    ``markers`` are the ids of the words that each marker is read as, as in `MARKER_WORDS`.  All
     embeddings and the first ``frozen`` layers stay as they are: most of a multilingual encoder's
     weights are word embeddings, of which most never occur, and the articles are few.
     """
