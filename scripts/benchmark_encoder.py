@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -36,10 +37,12 @@ Run = Callable[[Tensor], Tensor]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--turns", type=int, default=3)
-    parser.add_argument("--windows", type=int, help="only so many (default: all)")
+    parser.add_argument("--threads", type=at_least_one, default=os.cpu_count())
+    parser.add_argument("--turns", type=at_least_one, default=3)
+    parser.add_argument("--windows", type=at_least_one, help="only so many (default: all)")
     options = parser.parse_args(arguments)
+    if missing := [name for name in ("onnxruntime", "onnxscript") if not find_spec(name)]:
+        parser.error(f"not installed: {', '.join(missing)} (the extra dev has them)")
     torch.set_num_threads(options.threads)
     windows = cut_windows()[: options.windows]
     pieces = sum(window.numel() for window in windows)
@@ -60,6 +63,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{name:<13}{best:6.2f} s {pieces / best:9,.0f} pieces/s")
     print(f"states are at most {apart:.1e} apart")
     return int(apart > TOLERANCE)
+
+
+def at_least_one(argument: str) -> int:
+    if (number := int(argument)) < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number
 
 
 def cut_windows() -> list[Tensor]:
