@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from hapjong.baselines.common import Example
-from hapjong.baselines.transformer.settings import Learning, Settings, read_settings
+from hapjong.baselines.transformer.settings import Judging, Learning, Settings, read_settings
 from hapjong.corpus.dataset import Corpus
 from hapjong.schema import Split
 
@@ -74,4 +74,7 @@ def settings(tiny: str) -> Settings:
     """The published settings with the tiny encoder, few epochs and one seed."""
     published = read_settings(ROOT / "baselines" / "transformer" / "config.toml", "config.toml")
     quick = Learning(window=120, batch=2, epochs=2, frozen=1, rate=2e-3, head_rate=2e-3)
-    return msgspec.structs.replace(published, encoder=tiny, seeds=(7,), reader=quick, linker=quick)
+    judge = Judging(window=120, layers=(1, 2), c=1.0)
+    return msgspec.structs.replace(
+        published, encoder=tiny, seeds=(7,), reader=quick, linker=quick, judge=judge
+    )

@@ -19,7 +19,7 @@ def test_a_shorter_window_is_read_as_it_is_alone(
 
     from hapjong.baselines.transformer.encoders import load_encoder
     from hapjong.baselines.transformer.encoding import Marking, batch
-    from hapjong.baselines.transformer.items import SIDES, TAGS, ReaderItem, reader_items
+    from hapjong.baselines.transformer.items import TAGS, ReaderItem, reader_items
     from hapjong.baselines.transformer.losses import gather_units
     from hapjong.baselines.transformer.models import Reader
     from hapjong.baselines.transformer.units import Numbers, units
@@ -29,7 +29,7 @@ def test_a_shorter_window_is_read_as_it_is_alone(
     analysed = [analyse(text) for text, _ in examples]
     numbers, names = Numbers.of(analysed), Names()
     torch.manual_seed(3)
-    reader = Reader(Marking(model, [[5, 6]], 0), numbers, len(TAGS), len(SIDES)).eval()
+    reader = Reader(Marking(model, [[5, 6]], 0), numbers, len(TAGS)).eval()
     cutter = Cutter(tokenizer, reader.encoder.words.num_embeddings, settings.reader.window)
     items = [
         item
@@ -39,16 +39,13 @@ def test_a_shorter_window_is_read_as_it_is_alone(
     long, *_, short = sorted(items, key=lambda item: -len(item.units))
     assert len(long.units) > len(short.units)
 
-    def scores(*chosen: ReaderItem) -> tuple[Tensor, Tensor]:
+    def scores(*chosen: ReaderItem) -> Tensor:
         of = [item.units for item in chosen]
         given = batch([item.window for item in chosen], torch.device("cpu"))
         texts = [item.text for item in chosen]
         with torch.no_grad():
-            found: tuple[Tensor, Tensor] = reader(
-                given, gather_units(texts, of, numbers, torch.device("cpu"))
-            )
+            found: Tensor = reader(given, gather_units(texts, of, numbers, torch.device("cpu")))
         return found
 
     both, alone = scores(long, short), scores(short)
-    torch.testing.assert_close(both[0][1, : len(short.units)], alone[0][0], atol=1e-5, rtol=1e-4)
-    torch.testing.assert_close(both[1][1], alone[1][0], atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(both[1, : len(short.units)], alone[0], atol=1e-5, rtol=1e-4)

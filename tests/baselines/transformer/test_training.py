@@ -44,7 +44,7 @@ def _trainer(epochs: int, stop_after: int | None = None) -> Any:
 
     return Trainer(
         model,
-        items,
+        [items, items[1:]],
         loss,
         Learning(window=1, batch=3, epochs=epochs, frozen=0, rate=0.01, head_rate=0.01),
         seed=5,
@@ -56,7 +56,7 @@ def _weights(trainer: Any) -> dict[str, list[Any]]:
 
 
 STEPS = 4
-"""In an epoch: ten items, three at a time."""
+"""In the first epoch: ten items, three at a time."""
 
 
 @pytest.mark.parametrize("done", [STEPS - 1, STEPS, STEPS + 2, 3 * STEPS])
@@ -96,3 +96,19 @@ def test_progress_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     shown = capsys.readouterr().err
     assert "seed 5: reader, epoch 2 of 2: 100%" in shown
     assert "loss=" in shown
+
+
+def test_epochs_take_the_versions_of_the_items_in_turn(tmp_path: Path) -> None:
+    trainer = _trainer(3)
+    seen: list[int] = []
+    loss = trainer.loss
+
+    def count(model: Any, batch: Any) -> Any:
+        seen.append(len(batch))
+        return loss(model, batch)
+
+    trainer.loss = count
+    trainer.run(tmp_path / "kept.pt", "seed 5")
+    assert seen == [3, 3, 3, 1, 3, 3, 3, 3, 3, 3, 1]
+    # The learning rate has come down to nothing at the very end.
+    assert trainer.schedule.get_last_lr() == [0.0, 0.0]

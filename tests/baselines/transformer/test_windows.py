@@ -22,6 +22,7 @@ from hapjong.baselines.transformer.windows import (
 )
 from hapjong.corpus.dataset import Corpus
 from hapjong.corpus.pairs import candidate_pairs
+from hapjong.corpus.sentences import sentences
 from hapjong.schema import Split
 
 WORDS = 1_000
@@ -42,6 +43,19 @@ def test_every_character_is_in_one_window(cutter: Cutter, corpus: Corpus) -> Non
             for position in range(piece.start, piece.end)
         )
         assert places == Counter(i for i, character in enumerate(text) if not character.isspace())
+
+
+def test_sentences_are_windows_of_their_own(corpus: Corpus) -> None:
+    cutter = Cutter(Pieces(2), WORDS, 500)
+    for article in corpus.of_split(Split.TRAIN):
+        text = article.text or ""
+        found = [(window.start, window.end) for window in cutter.sentences(text)]
+        assert [text[start:end] for start, end in found] == [
+            text[s.start : s.end].strip() for s in sentences(text)
+        ]
+    # One that is longer than a window is cut, and nothing of it is lost.
+    [short] = {len(window.pieces) for window in cutter._replace(limit=1).sentences(text)}
+    assert short == 1
 
 
 def test_every_candidate_pair_is_asked_about_once(corpus: Corpus) -> None:
@@ -78,10 +92,15 @@ class Sizes(NamedTuple):
     sizes: list[int]
     limit: int
     overlap: bool
+    first_limit: int | None
 
 
 cases = st.builds(
-    Sizes, st.lists(st.integers(1, 12), max_size=12), st.integers(1, 20), st.booleans()
+    Sizes,
+    st.lists(st.integers(1, 12), max_size=12),
+    st.integers(1, 20),
+    st.booleans(),
+    st.none() | st.integers(1, 20),
 )
 
 
@@ -89,12 +108,17 @@ cases = st.builds(
 @settings(deadline=None, derandomize=True, max_examples=300)
 def test_packing(case: Sizes) -> None:
     units = [[Piece(n, 0, 1)] * size for n, size in enumerate(case.sizes)]
-    runs = [[unit[0].id for unit in run] for run in pack(units, case.limit, overlap=case.overlap)]
+    runs = [
+        [unit[0].id for unit in run]
+        for run in pack(units, case.limit, overlap=case.overlap, first_limit=case.first_limit)
+    ]
     assert sorted({n for run in runs for n in run}) == list(range(len(units)))
-    for run in runs:
+    for number, run in enumerate(runs):
         assert run == list(range(run[0], run[-1] + 1)), "neighbours only"
-        size = sum(case.sizes[n] for n in run)
-        assert size <= case.limit or len(run) <= 1 + case.overlap
+        limit = case.first_limit or case.limit if number == 0 else case.limit
+        assert sum(case.sizes[n] for n in run) <= limit or len(run) <= 1 + case.overlap
+        if run[-1] + 1 < len(units):
+            assert sum(case.sizes[n] for n in [*run, run[-1] + 1]) > limit, "as many as fit"
     neighbours = {pair for run in runs for pair in pairwise(run)}
     if case.overlap:
         assert neighbours == set(pairwise(range(len(units))))

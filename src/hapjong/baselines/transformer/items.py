@@ -1,6 +1,6 @@
-"""Windows with what is to be learned from them: tags, relations, statuses, polarities.
+"""Windows with what is to be learned from them: tags, relations, statuses.
 
-Labels are numbers: `TAGS`, `RELATIONS`, `STATUSES`, `EVIDENCE` and `SIDES` name them in order.
+Labels are numbers: `TAGS`, `RELATIONS`, `STATUSES` and `EVIDENCE` name them in order.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from hapjong.baselines.transformer.windows import (
     Cutter,
     Window,
     mark_mentions,
-    mark_stances,
 )
 from hapjong.corpus.pairs import RELATIONS, Named, candidate_pairs, relation_label
 from hapjong.corpus.sentences import sentences
@@ -26,7 +25,6 @@ from hapjong.schema import (
     MentionType,
     Partnership,
     PartnershipType,
-    Polarity,
     Span,
     Status,
 )
@@ -34,20 +32,18 @@ from hapjong.schema import (
 TAGS = (OUTSIDE, *(f"{edge}-{kind}" for kind in MentionType for edge in "BI"))
 EVIDENCE = (OUTSIDE, *(f"{edge}-{kind}" for kind in PartnershipType for edge in "BI"))
 STATUSES = tuple(Status)
-SIDES = tuple(Polarity)
 
 IGNORED = -100
 """The label of what is not learned from: `torch.nn.functional.cross_entropy` passes over it."""
 
 
 class ReaderItem(NamedTuple):
-    """A window of bare text; ``tags`` are of its ``units``, ``side`` is the article's."""
+    """A window of bare text; ``tags`` are of its ``units``."""
 
     text: str
     window: Window
     units: list[Placed]
     tags: list[int]
-    side: int
 
 
 class LinkerItem(NamedTuple):
@@ -55,8 +51,7 @@ class LinkerItem(NamedTuple):
 
     ``pairs``: places of the opening markers of the subject and of the object; ``hints`` of them;
     ``relations``: the labels that hold, none for `no_relation`; ``statuses``: one for each pair;
-    ``evidence``: the places of the words that say so; ``tags``: of every place, `EVIDENCE`;
-    ``stances``: places of both markers; ``sides``: their polarities.
+    ``evidence``: the places of the words that say so; ``tags``: of every place, `EVIDENCE`.
     """
 
     window: Window
@@ -66,21 +61,21 @@ class LinkerItem(NamedTuple):
     statuses: list[int]
     evidence: list[list[int]]
     tags: list[int]
-    stances: list[tuple[int, int]]
-    sides: list[int]
 
 
-def bare(cutter: Cutter, text: str) -> list[Window]:
-    return list(cutter.windows(text, [], overlap=False))
+def bare(cutter: Cutter, text: str, first: int | None = None) -> list[Window]:
+    """Windows without markers; ``first`` as `Cutter.windows` has it."""
+    return list(cutter.windows(text, [], overlap=False, first=first))
 
 
-def reader_items(cutter: Cutter, example: Example, found: Sequence[Unit]) -> Iterator[ReaderItem]:
-    """``found`` are the units of the example's text."""
+def reader_items(
+    cutter: Cutter, example: Example, found: Sequence[Unit], first: int | None = None
+) -> Iterator[ReaderItem]:
+    """``found`` are the units of the example's text; ``first`` as `Cutter.windows` has it."""
     text, gold = example
-    side = SIDES.index(gold.article_stance)
-    for window in bare(cutter, text):
+    for window in bare(cutter, text, first):
         if placed := locate(text, window, found):
-            yield ReaderItem(text, window, placed, _unit_tags(placed, gold), side)
+            yield ReaderItem(text, window, placed, _unit_tags(placed, gold))
 
 
 def _unit_tags(placed: Sequence[Placed], gold: Annotation) -> list[int]:
@@ -120,10 +115,7 @@ def candidates(cutter: Cutter, text: str, mentions: Sequence[Named]) -> Iterator
 def linker_items(
     cutter: Cutter, example: Example, analysed: Analysed, pair_hints: PairHints
 ) -> Iterator[LinkerItem]:
-    """Windows with marked mentions, then windows with marked stances.
-
-    The stances are given to a system apart from the partnerships, so the two never share a window.
-    """
+    """Windows with marked mentions."""
     text, gold = example
     claims = _Claims(example)
     for window, pairs, places in candidates(cutter, text, gold.mentions):
@@ -138,14 +130,7 @@ def linker_items(
             [STATUSES.index(found[0].said.status) if found else IGNORED for found, _, _ in known],
             [_places(window, [claim.said for claim in found]) for found, _, _ in known],
             _evidence_tags(window, gold),
-            [],
-            [],
         )
-    for window, stances in stance_windows(cutter, text, [s.bounds for s in gold.stances]):
-        sides = {stance.bounds: SIDES.index(stance.polarity) for stance in gold.stances}
-        places = [window.markers[bounds] for bounds in stances]
-        tags = [IGNORED] * len(window.ids)
-        yield LinkerItem(window, [], [], [], [], [], tags, places, [sides[b] for b in stances])
 
 
 class _Claim(NamedTuple):
@@ -192,15 +177,6 @@ class _Claims:
 
     def _sentence(self, position: int) -> int:
         return sum(sentence.start <= position for sentence in self.sentences)
-
-
-def stance_windows(
-    cutter: Cutter, text: str, stances: Sequence[tuple[int, int]]
-) -> Iterator[tuple[Window, list[tuple[int, int]]]]:
-    """The windows that hold a stance, with the bounds of those in them."""
-    for window in cutter.windows(text, mark_stances(dict.fromkeys(stances)), overlap=False):
-        if window.markers:
-            yield window, list(window.markers)
 
 
 def _places(window: Window, spans: Sequence[Span]) -> list[int]:

@@ -61,35 +61,31 @@ def gather_pairs(places: Sequence[Sequence[tuple[int, int]]], device: torch.devi
 
 
 class ReaderLoss:
-    """Tags of units, and the article's stance."""
+    """Tags of units."""
 
-    def __init__(self, settings: Settings, numbers: Numbers) -> None:
-        self.settings = settings
+    def __init__(self, numbers: Numbers) -> None:
         self.numbers = numbers
 
     def __call__(self, model: Reader, items: Sequence[ReaderItem]) -> Tensor:
-        device = model.side.weight.device
+        device = model.tag.weight.device
         given = batch([item.window for item in items], device)
         texts, found = [item.text for item in items], [item.units for item in items]
         units = gather_units(texts, found, self.numbers, device)
-        scores, sides = model(given, units)
+        scores = model(given, units)
         wanted = [torch.tensor(item.tags) for item in items]
         tags = pad_sequence(wanted, batch_first=True).to(device)
-        side = torch.tensor([item.side for item in items], device=device)
-        of_article = functional.cross_entropy(sides, side)
         likelihood: Tensor = model.field(scores, tags, units.mask, reduction="token_mean")
-        return of_article * self.settings.article_stance_weight - likelihood
+        return -likelihood
 
 
 class LinkerLoss:
-    """Relations, their status, where they are said, and the polarity of stances."""
+    """Relations, their status and where they are said."""
 
-    def __init__(self, settings: Settings, side_weights: Tensor) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.side_weights = side_weights
 
     def __call__(self, model: Linker, items: Sequence[LinkerItem]) -> Tensor:
-        device = self.side_weights.device
+        device = model.relation.weight.device
         given = batch([item.window for item in items], device)
         states = model.states(given)
         loss = self._evidence(model, states, items) * self.settings.evidence_weight
@@ -105,12 +101,6 @@ class LinkerLoss:
                 loss = loss + held * self.settings.status_weight
             said = [places for item in items for places in item.evidence]
             loss = loss + attention_loss(linked.attention, said) * self.settings.attention_weight
-        stances = gather_pairs([item.stances for item in items], device)
-        if len(stances.window):
-            sides = torch.tensor([side for item in items for side in item.sides], device=device)
-            scores = model.sides(states, stances)
-            of_stances = functional.cross_entropy(scores, sides, weight=self.side_weights)
-            loss = loss + of_stances * self.settings.stance_weight
         return loss
 
     @staticmethod

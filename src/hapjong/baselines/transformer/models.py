@@ -42,14 +42,14 @@ class Units(NamedTuple):
 
 
 class Reader(nn.Module):
-    """Reads bare text: a tag for every unit, and the article's stance for every window.
+    """Reads bare text: a tag for every unit.
 
     A unit is the state of its pieces, joined with what is known of it beforehand, and read in
     both directions.  A conditional random field (Lafferty et al. 2001) makes one name of the
     units of one name.
     """
 
-    def __init__(self, encoder: Marking, numbers: Numbers, tags: int, sides: int) -> None:
+    def __init__(self, encoder: Marking, numbers: Numbers, tags: int) -> None:
         super().__init__()
         self.encoder = encoder
         hidden = encoder.words.embedding_dim
@@ -61,14 +61,13 @@ class Reader(nn.Module):
         self.context = nn.LSTM(width, hidden // 2, batch_first=True, bidirectional=True)
         self.tag = nn.Linear(hidden, tags)
         self.field = CRF(tags, batch_first=True)
-        self.side = nn.Linear(hidden, sides)
 
-    def forward(self, given: Batch, units: Units) -> tuple[Tensor, Tensor]:
-        """Scores (windows, units, tags) for the field, and (windows, sides)."""
+    def forward(self, given: Batch, units: Units) -> Tensor:
+        """Scores (windows, units, tags) for the field."""
         states = functional.dropout(self.encoder(given), DROPOUT, self.training)
         read = functional.dropout(self._read(states, units), DROPOUT, self.training)
-        mask = given.mask.unsqueeze(-1)
-        return self.tag(read), self.side((states * mask).sum(1) / mask.sum(1))
+        scores: Tensor = self.tag(read)
+        return scores
 
     def _read(self, states: Tensor, units: Units) -> Tensor:
         """Units in both directions, each window to its own end."""
@@ -93,11 +92,11 @@ class Reader(nn.Module):
         ]
         return torch.cat(known, dim=2)
 
-    def tags(self, given: Batch, units: Units) -> tuple[list[list[int]], Tensor]:
-        """The best tags of each window's units, and (windows, sides)."""
-        scores, sides = self(given, units)
-        best: list[list[int]] = self.field.decode(scores, units.mask)
-        return best, sides
+    def decode(self, scores: Tensor) -> list[int]:
+        """The best tags of units that follow each other, from their scores (units, tags)."""
+        there = torch.ones(1, len(scores), dtype=torch.bool, device=scores.device)
+        [best] = self.field.decode(scores.unsqueeze(0), there)
+        return list(best)
 
 
 class Pairs(NamedTuple):
@@ -118,7 +117,7 @@ class Linked(NamedTuple):
 
 
 class Linker(nn.Module):
-    """Reads text with markers: what holds between two mentions, and on what side a stance is.
+    """Reads text with markers: what holds between two mentions.
 
     All pairs of a window are classified from one pass over it, from the states at their opening
     markers and from the words that the pair attends to, as ATLOP does (Zhou et al. 2021,
@@ -134,7 +133,6 @@ class Linker(nn.Module):
         relations: int,
         statuses: int,
         tags: int,
-        sides: int,
     ) -> None:
         """``behind``: how many morphemes behind a mention are told apart; the rest are labels."""
         super().__init__()
@@ -151,7 +149,6 @@ class Linker(nn.Module):
         self.relation = nn.Linear(hidden, relations)
         self.status = nn.Linear(hidden, statuses)
         self.evidence = nn.Linear(hidden, tags)
-        self.side = nn.Linear(2 * hidden, sides)
 
     def states(self, given: Batch) -> Tensor:
         return functional.dropout(self.scale(self.encoder(given)), DROPOUT, self.training)
@@ -187,9 +184,3 @@ class Linker(nn.Module):
             ],
             dim=1,
         )
-
-    def sides(self, states: Tensor, stances: Pairs) -> Tensor:
-        """Scores (stances, sides) from the two markers around each stance."""
-        ends = [states[stances.window, stances.subject], states[stances.window, stances.object]]
-        scores: Tensor = self.side(torch.cat(ends, dim=1))
-        return scores

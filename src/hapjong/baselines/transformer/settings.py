@@ -30,22 +30,28 @@ class Learning(Record, frozen=True, kw_only=True):
     head_rate: Rate
 
 
-class Settings(Record, frozen=True, kw_only=True):
-    """``encoder`` is ``bundled`` or a checkpoint's name; the weights are of the losses.
+class Judging(Record, frozen=True, kw_only=True):
+    """How stances are told: from ``layers`` of the encoder, 1 the one furthest from the words.
 
-    A relation is predicted where its score is ``margin`` above that of none.
+    Sentences are cut at ``window`` pieces; ``c`` is that of `sklearn.linear_model`.
     """
+
+    window: Positive
+    layers: Annotated[tuple[Positive, ...], msgspec.Meta(min_length=1)]
+    c: Rate
+
+
+class Settings(Record, frozen=True, kw_only=True):
+    """``encoder`` is ``bundled`` or a checkpoint's name; the weights are of the linker's losses."""
 
     encoder: str
     seeds: Annotated[tuple[int, ...], msgspec.Meta(min_length=1)]
     reader: Learning
     linker: Learning
-    margin: float
+    judge: Judging
     status_weight: Weight
     attention_weight: Weight
     evidence_weight: Weight
-    stance_weight: Weight
-    article_stance_weight: Weight
 
 
 def read_settings(path: Path, file: str) -> Settings:

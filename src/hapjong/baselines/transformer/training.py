@@ -22,24 +22,29 @@ LONGEST_GRADIENT = 1.0
 class Trainer(Generic[Item]):
     """Trains ``model`` on ``items``; ``loss`` takes the model and a batch of items.
 
+    There may be several versions of the items: the epochs take them in turn.
+
     Only weights that ask for a gradient are changed, and kept in files.
     """
 
     def __init__(
         self,
         model: nn.Module,
-        items: Sequence[Item],
+        items: Sequence[Sequence[Item]],
         loss: Callable[[Any, Sequence[Item]], Tensor],
         learning: Learning,
         seed: int,
     ) -> None:
         self.model, self.items, self.loss = model, items, loss
         self.learning, self.seed = learning, seed
-        steps = -(-len(items) // learning.batch) * learning.epochs
+        steps = sum(-(-len(self._of(epoch)) // learning.batch) for epoch in range(learning.epochs))
         self.optimizer = torch.optim.AdamW(_groups(model, learning), weight_decay=0.01, fused=True)
         self.schedule = torch.optim.lr_scheduler.LambdaLR(
             self.optimizer, lambda step: _factor(step, steps)
         )
+
+    def _of(self, epoch: int) -> Sequence[Item]:
+        return self.items[epoch % len(self.items)]
 
     def run(self, kept: Path, title: str) -> None:
         """Train until all epochs are done, from where the file ``kept`` stands.
@@ -58,13 +63,14 @@ class Trainer(Generic[Item]):
 
         # Seeded for each epoch, so that it does not matter whether the ones before ran just now.
         torch.manual_seed(self.seed * 1_000 + epoch)
-        order = list(range(len(self.items)))
+        items = self._of(epoch)
+        order = list(range(len(items)))
         random.Random(self.seed * 1_000 + epoch).shuffle(order)  # noqa: S311 - no secret
         self.model.train()
         total, size = 0.0, self.learning.batch
         with tqdm(range(0, len(order), size), title, unit="step", mininterval=1) as progress:
             for number, start in enumerate(progress, 1):
-                total += self._step([self.items[i] for i in order[start : start + size]])
+                total += self._step([items[i] for i in order[start : start + size]])
                 progress.set_postfix(loss=f"{total / number:.3f}", refresh=False)
 
     def _step(self, items: Sequence[Item]) -> float:

@@ -56,24 +56,17 @@ TYPE_WORDS = {
     MentionType.EVENT: "행사",
 }
 MARKER_WORDS = tuple(
-    mark + word for word in (*(TYPE_WORDS[kind] for kind in MentionType), "의견") for mark in "[]"
+    mark + word for word in (TYPE_WORDS[kind] for kind in MentionType) for mark in "[]"
 )
 """What each marker is read as: words that the encoder knows, as in the typed markers of Zhou and
 Chen 2022 (https://arxiv.org/abs/2102.01373).  An opening and a closing one for each type of
-mention, and last for a stance."""
-
-STANCE = len(MentionType)
-"""The number of the markers of a stance; a mention's are those of its type."""
+mention."""
 
 
 def mark_mentions(mentions: Iterable[Named]) -> list[Marked]:
     """Typed markers around every mention."""
     number = {kind: place for place, kind in enumerate(MentionType)}
     return [Marked(mention.start, mention.end, number[mention.type]) for mention in mentions]
-
-
-def mark_stances(stances: Iterable[tuple[int, int]]) -> list[Marked]:
-    return [Marked(start, end, STANCE) for start, end in stances]
 
 
 class Cutter(NamedTuple):
@@ -86,17 +79,24 @@ class Cutter(NamedTuple):
     words: int
     limit: int
 
-    def windows(self, text: str, marked: Sequence[Marked], *, overlap: bool) -> Iterator[Window]:
-        """Whole sentences as long as they fit.
+    def windows(
+        self, text: str, marked: Sequence[Marked], *, overlap: bool, first: int | None = None
+    ) -> Iterator[Window]:
+        """Whole sentences as long as they fit, in the ``first`` window fewer where that is told.
 
         With ``overlap`` a window begins with the last sentence of the one before, so that every
         two neighbouring sentences stand in one window together.
         """
-        for units in pack(self._units(text), self.limit, overlap=overlap):
+        for units in pack(self._units(text), self.limit, overlap=overlap, first_limit=first):
             pieces = [piece for unit in units for piece in unit]
             start, end = pieces[0].start, pieces[-1].end
             inside = [span for span in marked if start <= span.start and span.end <= end]
             yield self._window(pieces, inside)
+
+    def sentences(self, text: str) -> Iterator[Window]:
+        """Every sentence by itself; one longer than a window in parts."""
+        for unit in self._units(text):
+            yield self._window(unit, [])
 
     def _units(self, text: str) -> list[list[Piece]]:
         """The pieces of each sentence; one longer than a window is cut."""
@@ -156,10 +156,18 @@ def covered(pieces: Sequence[Piece], marked: Iterable[Marked]) -> Covered:
 
 
 def pack(
-    units: Sequence[Sequence[Piece]], limit: int, *, overlap: bool
+    units: Sequence[Sequence[Piece]],
+    limit: int,
+    *,
+    overlap: bool,
+    first_limit: int | None = None,
 ) -> Iterator[Sequence[Sequence[Piece]]]:
-    """Runs of neighbouring units, as many as fit; with ``overlap`` at least two where there are."""
+    """Runs of neighbouring units, as many as fit; with ``overlap`` at least two where there are.
+
+    ``first_limit`` is that of the first run, where it is another one.
+    """
     first = 0
+    whole, limit = limit, first_limit or limit
     while first < len(units):
         last = first + 1
         size = len(units[first])
@@ -169,4 +177,5 @@ def pack(
             size += len(units[last])
             last += 1
         yield units[first:last]
+        limit = whole
         first = last if last == len(units) or not overlap else last - 1
