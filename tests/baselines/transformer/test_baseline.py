@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -187,6 +188,28 @@ def test_an_encoder_that_is_not_there(settings: Settings, part: Corpus, tmp_path
     with pytest.raises(ProblemsError, match="nowhere"):
         _run(settings, part, encoder=str(tmp_path / "nowhere"))
     assert not part.layout.submissions.exists()
+
+
+def test_too_small_an_encoder_is_said_before_training(settings: Settings, part: Corpus) -> None:
+    judge = msgspec.structs.replace(settings.judge, layers=(9,))
+    with pytest.raises(ProblemsError, match="the encoder has 2 layers"):
+        _run(msgspec.structs.replace(settings, judge=judge), part)
+    assert not list(part.layout.trained.rglob("*.pt"))
+
+
+def test_the_page_counts_what_the_judge_and_the_reader_rest_on(corpus: Corpus) -> None:
+    types: dict[tuple[str, str], set[MentionType]] = defaultdict(set)
+    stances = 0
+    for article in corpus.of_split(Split.TRAIN):
+        text, gold = article.text or "", corpus.gold[article.article_id]
+        stances += len(gold.stances)
+        for mention in gold.mentions:
+            types[gold.article_id, text[mention.start : mention.end]].add(mention.type)
+    alike = sum(len(of) == 1 for of in types.values())
+    page = (ROOT / "baselines" / "transformer" / "README.md").read_text()
+    assert f"of the {len(types):,} surfaces" in page
+    assert f"{alike:,} have one type" in page
+    assert f"{stances} stances are too few" in page
 
 
 def test_no_gpu_is_said(settings: Settings, part: Corpus) -> None:

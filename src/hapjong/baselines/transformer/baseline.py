@@ -103,9 +103,9 @@ class Transformer:
         )
 
     def fit(self, examples: Sequence[Example]) -> None:
+        self._fit_judge(examples)  # first: it says at once where the encoder is too small for it
         self._fit_reader(examples)
         self._fit_linker(examples)
-        self._fit_judge(examples)
 
     def predict(self, question: Question) -> Prediction:
         text, given = question.text, question.mentions
